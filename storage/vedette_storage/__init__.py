@@ -1,0 +1,1 @@
+"""Telemetry at rest: the ClickHouse schema, writing, reading and the deriving job; no HTTP, no protocols."""
