@@ -1,0 +1,34 @@
+"""The state of the data under a page: how old it is, and whether the API answers at all.
+
+A page's callback ends with `fresh` or `away`; both write the store `pulse`, from which the browser draws the age in the
+header and the one banner. While the API is away the callback changes nothing else: the old numbers stay, marked as old.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from dash import no_update, set_props
+
+from vedette_dashboards.errors import ApiAway
+
+STORE = "pulse"
+
+
+def now_ms() -> int:
+    """The clock of this process, in milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+def fresh(newest: float | None) -> None:
+    """The page has been filled; `newest` is the time (ms) of its newest number, None when it shows no such thing."""
+    now = now_ms()
+    age = None if newest is None else max(0.0, (now - newest) / 1000)
+    set_props(STORE, {"data": {"at": now, "age": age, "away": None}})
+
+
+def away(reason: ApiAway, outputs: int) -> Any:
+    """The API is away: say so, and leave the page's `outputs` as they are."""
+    set_props(STORE, {"data": {"at": now_ms(), "age": None, "away": str(reason)}})
+    return no_update if outputs == 1 else (no_update,) * outputs
