@@ -1,0 +1,41 @@
+"""What came of an evaluation: an answer, no data, or an error. Only an answer may end an alert."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What an expression says of one line at its last complete step.
+
+    `active` is None where the line has no point: that is missing data, not a condition that is false. `value` is what
+    was measured: the left side of the comparison where there is one, else the point itself.
+    """
+
+    tags: Mapping[str, str]
+    active: bool | None
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The expression was evaluated over data; an instance without a signal has disappeared."""
+
+    signals: tuple[Signal, ...]
+
+
+@dataclass(frozen=True)
+class NoData:
+    """Nothing at all has arrived of the metrics that the expression reads: it says nothing of any instance."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The expression could not be evaluated."""
+
+    message: str
+
+
+Outcome = Answered | NoData | Failed
