@@ -1,0 +1,96 @@
+"""A collector in a process of its own, for tests that kill it: `python -m tests.collector.serve --help`.
+
+Prints `port <n>` once it takes requests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry, generate_latest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from tests.collector.writers import AwayWriter, NullWriter
+from vedette_collector.app import Collector
+from vedette_collector.errors import JournalOwned
+from vedette_collector.settings import Settings
+from vedette_storage.store import BlockWriter
+
+
+def build(collector: Collector, registry: CollectorRegistry) -> FastAPI:
+    """The collector as an application, with its readiness and its own health."""
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await asyncio.to_thread(collector.stop)
+
+    async def ready(_: Request) -> Response:
+        reason = collector.ready()
+        return JSONResponse({"reason": reason}, 503 if reason else 200)
+
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(registry), media_type="text/plain")
+
+    app = FastAPI(lifespan=life)
+    app.include_router(collector.router())
+    app.add_route("/readyz", ready)
+    app.add_route("/metrics", metrics)
+    return app
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--journal", type=Path, required=True)
+    parser.add_argument("--store", required=True, help="`null`, `away`, a directory, or a URL of ClickHouse")
+    parser.add_argument("--database", default="vedette")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--step-ms", type=int, default=10_000)
+    parser.add_argument("--max-age-ms", type=int, default=6 * 3_600_000)
+    parser.add_argument("--segment-age-s", type=float, default=1.0)
+    arguments = parser.parse_args()
+    settings = Settings(
+        step_ms=arguments.step_ms, max_age_ms=arguments.max_age_ms, segment_age_s=arguments.segment_age_s
+    )
+    registry = CollectorRegistry()
+    collector = Collector(_writer(arguments), arguments.journal, settings, registry=registry)
+    try:
+        collector.start()
+    except JournalOwned as error:
+        print(error, file=sys.stderr)
+        return 3
+    server = _Announcing(uvicorn.Config(build(collector, registry), port=arguments.port, log_level="warning"))
+    server.run()
+    return 0
+
+
+class _Announcing(uvicorn.Server):
+    async def startup(self, sockets: list[object] | None = None) -> None:
+        await super().startup(sockets)  # type: ignore[arg-type]  # uvicorn spells the type of its sockets privately
+        for server in self.servers:
+            for socket in server.sockets:
+                print(f"port {socket.getsockname()[1]}", flush=True)
+
+
+def _writer(arguments: argparse.Namespace) -> BlockWriter:
+    match arguments.store:
+        case "null":
+            return NullWriter()
+        case "away":
+            return AwayWriter()
+        case where:
+            from vedette_storage.clickhouse import open_store
+
+            return open_store(where, database=arguments.database, step_ms=arguments.step_ms).writer
+
+
+if __name__ == "__main__":
+    sys.exit(main())
