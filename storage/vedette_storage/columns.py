@@ -6,7 +6,7 @@ step; ids are unsigned 64-bit integers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import pyarrow as pa
@@ -70,9 +70,9 @@ EMPTY_SPANS: Final[pa.Table] = SPANS.empty_table()
 class Block:
     """What is inserted at once: new series first, then the facts. Writing it again changes nothing."""
 
-    series: pa.Table = EMPTY_SERIES
-    samples: pa.Table = EMPTY_SAMPLES
-    spans: pa.Table = EMPTY_SPANS
+    series: pa.Table = field(default_factory=lambda: EMPTY_SERIES)
+    samples: pa.Table = field(default_factory=lambda: EMPTY_SAMPLES)
+    spans: pa.Table = field(default_factory=lambda: EMPTY_SPANS)
 
     @property
     def rows(self) -> int:

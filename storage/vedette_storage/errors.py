@@ -11,7 +11,11 @@ from __future__ import annotations
 
 
 class StorageError(Exception):
-    """Root of everything this package raises on purpose."""
+    """Root of everything this package raises on purpose. `code` is ClickHouse's number for the error, if it had one."""
+
+    def __init__(self, message: str = "", *, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Unavailable(StorageError):

@@ -85,16 +85,5 @@ class Not:
 
 
 Predicate = (
-    Always
-    | HasKey
-    | Equal
-    | LessThan
-    | LessOrEqual
-    | GreaterThan
-    | GreaterOrEqual
-    | Matches
-    | OneOf
-    | And
-    | Or
-    | Not
+    Always | HasKey | Equal | LessThan | LessOrEqual | GreaterThan | GreaterOrEqual | Matches | OneOf | And | Or | Not
 )

@@ -1,0 +1,222 @@
+"""Connections to ClickHouse: an embedded engine or a server over HTTP, one client for each thread that asks."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import threading
+import time
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+import clickhouse_connect
+import pyarrow as pa
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import Error as DriverError
+
+from vedette_storage.clickhouse.engine import Directory
+from vedette_storage.clickhouse.failures import reading_failure, sentence, writing_failure
+from vedette_storage.clickhouse.limits import Limits
+from vedette_storage.errors import DirectoryOwned, Refused, StorageError, Unavailable
+
+logger = logging.getLogger(__name__)
+
+Parameters = Mapping[str, object]
+_T = TypeVar("_T")
+
+_CLOSE_SECONDS: Final = 10.0
+"""How long `close` waits for cancelled queries. Leaving a query behind crashes the embedded engine at exit."""
+
+
+class Place(ABC):
+    """Where a database is, and how to open a client there."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+
+    @abstractmethod
+    def connect(self, database: str | None, settings: dict[str, str]) -> Client: ...
+
+    @abstractmethod
+    def leave(self) -> None:
+        """Give back what the place holds, after its last client has closed."""
+
+
+class Embedded(Place):
+    """A chDB engine inside this process, over one directory that nobody else may have open."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        super().__init__(limits)
+        self.directory = Directory.hold(path, limits)
+
+    def connect(self, database: str | None, settings: dict[str, str]) -> Client:
+        try:
+            return clickhouse_connect.get_client(
+                interface="chdb",
+                path=str(self.directory.path),
+                database=database,
+                settings=settings,
+                chdb_options={"config-file": str(self.directory.config)},
+            )
+        except DriverError as error:
+            if "EmbeddedServer" not in str(error):
+                raise
+            message = f"The data directory {self.directory.path} cannot be opened: another engine has it ({error})."
+            raise DirectoryOwned(message) from error
+
+    def leave(self) -> None:
+        self.directory.release()
+
+
+class Server(Place):
+    """A ClickHouse server behind an http or https URL."""
+
+    def __init__(self, url: str, limits: Limits) -> None:
+        super().__init__(limits)
+        parts = urlsplit(url)
+        self._address: dict[str, Any] = {
+            "interface": parts.scheme,
+            "host": parts.hostname or "localhost",
+            "port": parts.port or (8443 if parts.scheme == "https" else 8123),
+            "username": parts.username,
+            "password": parts.password or "",
+        }
+
+    def connect(self, database: str | None, settings: dict[str, str]) -> Client:
+        return clickhouse_connect.get_client(
+            **self._address,
+            database=database,
+            settings=settings,
+            connect_timeout=5,
+            send_receive_timeout=self.limits.query_seconds + 30,
+            autogenerate_session_id=False,
+        )
+
+    def leave(self) -> None:
+        """A server is not held."""
+
+
+class Connections:
+    """The clients of one database, one a thread, and the three things that are done through them.
+
+    Every method may be called from any thread. Errors come out as `vedette_storage.errors`.
+    """
+
+    def __init__(self, place: Place, database: str | None) -> None:
+        self.database = database
+        self._place = place
+        self._comment = f"vedette {uuid.uuid4().hex}"
+        self._settings = {**place.limits.settings(), "log_comment": self._comment}
+        self._clients: dict[threading.Thread, Client] = {}
+        self._state = threading.Condition()
+        self._running = 0
+        self._closed = False
+        atexit.register(self.close)
+
+    def query(self, sql: str, parameters: Parameters | None = None) -> pa.Table:
+        """The answer of a SELECT as one Arrow table. Raises `Refused`, `Unavailable`."""
+
+        def ask(client: Client) -> pa.Table:
+            answer = client.raw_query(sql, parameters=dict(parameters or {}), fmt="ArrowStream")
+            with pa.ipc.open_stream(pa.py_buffer(answer)) as stream:
+                return stream.read_all()
+
+        return self._run(ask, reading_failure)
+
+    def command(self, sql: str, parameters: Parameters | None = None) -> None:
+        """Run a statement that answers nothing. Raises `Refused`, `Unavailable`."""
+        self._run(lambda client: client.command(sql, parameters=dict(parameters or {})), writing_failure)
+
+    def insert(self, table: str, rows: pa.Table) -> None:
+        """Insert Arrow rows by column name; they are stored, whole, when this returns.
+
+        Raises `Refused`, `Unavailable`.
+        """
+        if rows.num_rows:
+            self._run(lambda client: client.insert_arrow(table, rows), writing_failure)
+
+    def close(self) -> bool:
+        """Cancel what runs, wait for it, close every client. Whether there was anything left to close."""
+        atexit.unregister(self.close)
+        with self._state:
+            if self._closed:
+                return False
+            self._closed = True
+        self._drain()
+        with self._state:
+            clients = list(self._clients.values())
+            self._clients.clear()
+        for client in clients:
+            client.close()
+        return True
+
+    def _run(self, work: Callable[[Client], _T], failure: Callable[[Exception], StorageError]) -> _T:
+        with self._busy():
+            try:
+                return work(self._client())
+            except (DriverError, OSError, pa.ArrowException) as error:
+                raise failure(error) from error
+
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
+        with self._state:
+            if self._closed:
+                raise Unavailable("The store is closed.")
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._state:
+                self._running -= 1
+                self._state.notify_all()
+
+    def _client(self) -> Client:
+        """This thread's client. A client serves one query at a time, so threads never share one."""
+        thread = threading.current_thread()
+        client = self._clients.get(thread)
+        if client is None:
+            client = self._place.connect(self.database, self._settings)
+            with self._state:
+                self._clients[thread] = client
+                ended = [other for other in self._clients if not other.is_alive()]
+                orphans = [self._clients.pop(other) for other in ended]
+            for orphan in orphans:
+                orphan.close()
+        return client
+
+    def _drain(self) -> None:
+        """Kill this store's running queries until none is left. A query may start just after a kill, hence the loop."""
+        deadline = time.monotonic() + _CLOSE_SECONDS
+        while self._running and time.monotonic() < deadline:
+            self._kill()
+            with self._state:
+                self._state.wait_for(lambda: not self._running, timeout=0.2)
+        if self._running:
+            logger.warning("%d queries did not end within %.0f s of their cancellation", self._running, _CLOSE_SECONDS)
+
+    def _kill(self) -> None:
+        try:
+            client = self._place.connect(None, {})
+            try:
+                client.command(
+                    "KILL QUERY WHERE Settings['log_comment'] = {comment:String} ASYNC",
+                    parameters={"comment": self._comment},
+                )
+            finally:
+                client.close()
+        except (DriverError, OSError) as error:
+            logger.warning("Cannot cancel the running queries: %s", sentence(error))
+
+
+def place_of(where: str | Path, limits: Limits) -> Place:
+    """A directory, or a server if `where` is an http(s) URL. Raises `DirectoryOwned`, `Unavailable`."""
+    if isinstance(where, str) and "://" in where:
+        if not where.startswith(("http://", "https://")):
+            raise Refused(f"{where!r} is neither a directory nor an http(s) URL of a ClickHouse server.")
+        return Server(where, limits)
+    return Embedded(Path(where), limits)

@@ -1,0 +1,52 @@
+"""Reads the derived edges from ClickHouse."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vedette_storage.clickhouse.client import Connections
+from vedette_storage.edges import Edge
+
+_EDGES: Final = """\
+SELECT toString(src) AS src, toString(src_region) AS src_region,
+    toString(dst) AS dst, toString(dst_region) AS dst_region, toString(protocol) AS protocol,
+    sum(calls) AS n, sum(warnings) AS w, sum(errors) AS e,
+    sumMap(mapKeys(buckets), mapValues(buckets)) AS histogram,
+    min(virtual) AS is_virtual, max(estimated) AS is_estimated
+FROM edges FINAL
+WHERE ts > fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')
+    AND calls > 0
+GROUP BY src, src_region, dst, dst_region, protocol
+ORDER BY src, src_region, dst, dst_region, protocol"""
+
+_LATEST: Final = "SELECT toInt64(toUnixTimestamp64Milli(max(ts))) AS ms, count() AS n FROM edges FINAL WHERE calls > 0"
+
+
+class ClickHouseEdges:
+    """An `EdgeReader` over ClickHouse."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def edges(self, start_ms: int, end_ms: int) -> list[Edge]:
+        table = self._connections.query(_EDGES, {"start": start_ms, "end": end_ms})
+        return [
+            Edge(
+                src=row["src"],
+                src_region=row["src_region"],
+                dst=row["dst"],
+                dst_region=row["dst_region"],
+                protocol=row["protocol"],
+                calls=row["n"],
+                warnings=row["w"],
+                errors=row["e"],
+                buckets=dict(zip(*row["histogram"].values(), strict=True)),
+                virtual=bool(row["is_virtual"]),
+                estimated=bool(row["is_estimated"]),
+            )
+            for row in table.to_pylist()
+        ]
+
+    def latest(self) -> int | None:
+        row = self._connections.query(_LATEST).to_pylist()[0]
+        return int(row["ms"]) if row["n"] else None

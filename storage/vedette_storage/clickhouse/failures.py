@@ -1,0 +1,66 @@
+"""What ClickHouse and the network say when they fail, in the words of `vedette_storage.errors`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from clickhouse_connect.driver.exceptions import Error as DriverError
+
+from vedette_storage.errors import Refused, StorageError, Unavailable
+
+LIMITS: Final = {
+    158: "it reads more rows than one query may",
+    159: "it took longer than one query may",
+    160: "it would take longer than one query may",
+    241: "it needs more memory than one query may use",
+    307: "it reads more bytes than one query may",
+    396: "its result is larger than one query may return",
+}
+"""Codes by which a limit that we set is reported: the answer exists, but is too dear."""
+
+BUSY: Final = frozenset({3, 74, 75, 76, 202, 203, 209, 210, 236, 242, 243, 252, 279, 319, 394, 439, 999})
+"""Codes that speak of the state of the server (disk, network, replicas, too many parts or queries), not of the statement."""
+
+BAD_ROWS: Final = frozenset({6, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 131, 190, 349, 441, 636})
+"""Codes that condemn the rows of an insert themselves: sending them again can never succeed."""
+
+_NOISE: Final = re.compile(
+    r"^.*?Code: \d+\.\s*(?:DB::Exception:\s*)?|\s*\(version .*$|\s*\([A-Z][A-Z0-9_]+\)\s*$", re.DOTALL
+)
+
+
+def reading_failure(error: Exception) -> StorageError:
+    """The failure of a query: `Refused` for what would fail again, `Unavailable` for the rest."""
+    code = code_of(error)
+    if code in LIMITS:
+        return Refused(
+            f"The database stopped the query: {LIMITS[code]}. Ask for a shorter time or fewer series.", code=code
+        )
+    if code is None or code in BUSY:
+        return Unavailable(f"The database did not answer: {sentence(error)}", code=code)
+    return Refused(f"The database refused the query: {sentence(error)}", code=code)
+
+
+def writing_failure(error: Exception) -> StorageError:
+    """The failure of an insert or a definition: `Unavailable` unless the rows themselves are at fault.
+
+    A limit met while writing is not the fault of the rows, and a missing table comes back with the next start: such
+    rows must be kept.
+    """
+    code = code_of(error)
+    if code in BAD_ROWS:
+        return Refused(f"The database refused the rows: {sentence(error)}", code=code)
+    if code == 243 or (isinstance(error, OSError) and error.errno == 28):
+        return Unavailable("The disk of the database is full; nothing was stored. Free some space.", code=code)
+    return Unavailable(f"The database did not take the rows: {sentence(error)}", code=code)
+
+
+def code_of(error: Exception) -> int | None:
+    return error.code if isinstance(error, DriverError) else None
+
+
+def sentence(error: Exception) -> str:
+    """The first line of what the server said, without its code, its version and its stack."""
+    text = _NOISE.sub("", str(error)).strip()
+    return (text.splitlines() or [type(error).__name__])[0][:500]

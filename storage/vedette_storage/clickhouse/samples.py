@@ -1,0 +1,116 @@
+"""Answers questions about samples and tags from ClickHouse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from vedette_storage.clickhouse import sql
+from vedette_storage.clickhouse.client import Connections
+from vedette_storage.clickhouse.condition import Conditions
+from vedette_storage.clickhouse.patterns import Patterns
+from vedette_storage.clickhouse.sql import Found, Statement
+from vedette_storage.errors import Refused
+from vedette_storage.predicate import Predicate
+from vedette_storage.selection import Lines, Selection
+
+
+class ClickHouseSamples:
+    """A `SampleReader` over ClickHouse: it looks up the lines, then aggregates in the engine, then fills the grid."""
+
+    def __init__(self, connections: Connections, step_ms: int) -> None:
+        self._connections = connections
+        self._step_ms = step_ms
+        self._patterns = Patterns(connections)
+
+    def read(self, selection: Selection) -> Lines:
+        """The lines that have a value in the window, ordered by their tags. Raises `Refused`, `Unavailable`."""
+        if selection.step_ms % self._step_ms:
+            raise Refused(
+                f"A step of {selection.step_ms} ms was asked for, but this store has one value every {self._step_ms} ms: "
+                "ask for a multiple of it."
+            )
+        selection = self._patterns.resolve_in(selection)
+        asked = [sql.lines(selection)]
+        table = self._ask(asked[0])
+        if not table.num_rows:
+            return Lines((), np.empty((0, selection.points)), _explain(asked))
+        found = _found(table)
+        fold = False
+        if sql.sources_matter(selection, found.kinds, self._step_ms):
+            asked.append(sql.overlapping_sources(selection, found))
+            fold = self._ask(asked[-1]).num_rows > 0
+        asked.append(sql.values(selection, found, self._step_ms, fold=fold))
+        grid = _grid(self._ask(asked[-1]), table.num_rows, selection.points)
+        filled = np.flatnonzero(~np.isnan(grid).all(axis=1))
+        tags = _tags(table, selection)
+        return Lines(tuple(tags[line] for line in filled), grid[filled], _explain(asked))
+
+    def tag_keys(self, predicate: Predicate | None, *, after: str = "", limit: int = 1000) -> list[str]:
+        conditions = Conditions()
+        if predicate is None:
+            keys = "SELECT tag_key AS key FROM tag_values"
+            name = "SELECT 'name' AS key FROM series"
+        else:
+            where = conditions.of(self._patterns.resolve(predicate))
+            keys = f"SELECT arrayJoin(mapKeys(tags)) AS key FROM series WHERE {where}"
+            name = f"SELECT 'name' AS key FROM series WHERE {where}"
+        text = f"""\
+SELECT DISTINCT toString(key) AS key
+FROM ({keys} UNION ALL SELECT key FROM ({name} LIMIT 1))
+WHERE key > {{after:String}}
+ORDER BY key
+LIMIT {{limit:UInt64}}"""
+        table = self._ask(Statement(text, {**conditions.parameters, "after": after, "limit": limit}))
+        return [str(key) for key in table["key"].to_pylist()]
+
+    def tag_values(
+        self, key: str, predicate: Predicate | None, *, after: str = "", limit: int = 1000
+    ) -> list[tuple[str, int]]:
+        conditions = Conditions()
+        where = [conditions.has(key)]
+        if predicate is not None:
+            where.append(conditions.of(self._patterns.resolve(predicate)))
+        text = f"""\
+SELECT toString({conditions.value(key)}) AS found, uniqExact(series_id) AS series
+FROM series
+WHERE {" AND ".join(where)} AND found > {{after:String}}
+GROUP BY found
+ORDER BY found
+LIMIT {{limit:UInt64}}"""
+        table = self._ask(Statement(text, {**conditions.parameters, "after": after, "limit": limit}))
+        return list(zip(table["found"].to_pylist(), table["series"].to_pylist(), strict=True))
+
+    def _ask(self, statement: Statement) -> pa.Table:
+        return self._connections.query(statement.text, statement.parameters)
+
+
+def _found(table: pa.Table) -> Found:
+    names = sorted(set(chain.from_iterable(table["names"].to_pylist())))
+    return Found(
+        hashes=table["hash"].to_pylist(),
+        kinds=frozenset(chain.from_iterable(table["kinds"].to_pylist())),
+        names=names if len(names) <= sql.NAMES_LIMIT else [],
+    )
+
+
+def _tags(table: pa.Table, selection: Selection) -> list[Mapping[str, str]]:
+    if selection.aggregate == "all":
+        pairs = zip(table["series_tags"].to_pylist(), table["names"].to_pylist(), strict=True)
+        return [{"name": names[0], **dict(tags)} for tags, names in pairs]
+    return [dict(zip(selection.group_by, labels, strict=True)) for labels in table["labels"].to_pylist()]
+
+
+def _grid(table: pa.Table, lines: int, points: int) -> NDArray[np.float64]:
+    """The values at their places in [lines, points], NaN elsewhere."""
+    grid = np.full((lines, points), np.nan)
+    grid[table["g"].to_numpy(), table["i"].to_numpy()] = table["v"].to_numpy()
+    return grid
+
+
+def _explain(asked: list[Statement]) -> tuple[str, ...]:
+    return tuple(str(statement) for statement in asked)
