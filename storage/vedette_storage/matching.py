@@ -35,8 +35,8 @@ def matches(predicate: Predicate, series: Series) -> bool:
             return matches(left, series) or matches(right, series)
         case Not(inner):
             return not matches(inner, series)
-    value = tag(series, predicate.key)
-    return value is not None and _holds(predicate, value)
+    text = tag(series, predicate.key)
+    return text is not None and _holds(predicate, text)
 
 
 def tag(series: Series, key: str) -> str | None:

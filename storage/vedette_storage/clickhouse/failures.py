@@ -20,7 +20,7 @@ LIMITS: Final = {
 """Codes by which a limit that we set is reported: the answer exists, but is too dear."""
 
 BUSY: Final = frozenset({3, 74, 75, 76, 202, 203, 209, 210, 236, 242, 243, 252, 279, 319, 394, 439, 999})
-"""Codes that speak of the state of the server (disk, network, replicas, too many parts or queries), not of the statement."""
+"""Codes that speak of the state of the server (disk, network, replicas, parts, queries), not of the statement."""
 
 BAD_ROWS: Final = frozenset({6, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 131, 190, 349, 441, 636})
 """Codes that condemn the rows of an insert themselves: sending them again can never succeed."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """`engine_bytes` caps the embedded engine, `query_bytes` and `query_seconds` one statement, `threads` its parallelism."""
+    """`engine_bytes` caps the embedded engine; the rest one statement: its memory, its time, its threads."""
 
     engine_bytes: int = 2 << 30
     query_bytes: int = 1 << 30

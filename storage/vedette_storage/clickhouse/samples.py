@@ -31,7 +31,7 @@ class ClickHouseSamples:
         """The lines that have a value in the window, ordered by their tags. Raises `Refused`, `Unavailable`."""
         if selection.step_ms % self._step_ms:
             raise Refused(
-                f"A step of {selection.step_ms} ms was asked for, but this store has one value every {self._step_ms} ms: "
+                f"A step of {selection.step_ms} ms was asked for, but this store has a value every {self._step_ms} ms: "
                 "ask for a multiple of it."
             )
         selection = self._patterns.resolve_in(selection)

@@ -15,6 +15,11 @@ from vedette_storage.traces import Span, SpanEvent, SpanLink, TraceSearch, Trace
 _ATTRIBUTES: Final = "arrayMap((k, v) -> concat(k, '=', v), mapKeys(attributes), mapValues(attributes))"
 """Exactly the expression of the text index of `spans`: any other spelling would read every row."""
 
+_COPIED: Final = (
+    *("trace_id", "span_id", "parent_id", "start_ns", "duration_ns", "app", "region", "node"),
+    *("name", "kind", "status", "status_message", "peer"),
+)
+
 _WINDOW: Final = """\
 toStartOfMinute(ts) >= toStartOfMinute({start})
     AND toStartOfMinute(ts) <= toStartOfMinute({end})
@@ -134,23 +139,8 @@ def _summary(row: Mapping[str, Any]) -> TraceSummary:
 def _span(row: Mapping[str, Any]) -> Span:
     events = zip(row["event_ns"], row["event_names"], row["event_attributes"], strict=True)
     links = zip(row["link_traces"], row["link_spans"], row["link_attributes"], strict=True)
-    plain = [
-        "trace_id",
-        "span_id",
-        "parent_id",
-        "start_ns",
-        "duration_ns",
-        "app",
-        "region",
-        "node",
-        "name",
-        "kind",
-        "status",
-        "status_message",
-        "peer",
-    ]
     return Span(
-        **{name: row[name] for name in plain},
+        **{name: row[name] for name in _COPIED},
         resource=_map(row["resource"]),
         attributes=_map(row["attributes"]),
         events=tuple(SpanEvent(ts, name, _map(attributes)) for ts, name, attributes in events),

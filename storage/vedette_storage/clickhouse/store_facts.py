@@ -16,7 +16,7 @@ def settle_step(connections: Connections, database: str, step_ms: int) -> None:
     if settled != step_ms:
         raise StepMismatch(
             f"The store {database} was created with a step of {settled / 1000:g} s, and its samples lie on that grid; "
-            f"it cannot be opened with a step of {step_ms / 1000:g} s. Use {settled / 1000:g} s, or create another store."
+            f"it cannot be opened with a step of {step_ms / 1000:g} s. Use {settled / 1000:g} s, or another store."
         )
 
 

@@ -1,7 +1,7 @@
 """Every table and column of the store, once. Measurements behind keys and codecs: `docs/storage.md`.
 
-Every table of facts is a ReplacingMergeTree keyed by the identity of the fact and is read with FINAL: delivered at least
-once, counted once. `series` and the look-up tables may show a row twice until they merge; their readers group.
+Every table of facts is a ReplacingMergeTree keyed by the identity of the fact and is read with FINAL: delivered at
+least once, counted once. `series` and the look-up tables may show a row twice until they merge; their readers group.
 """
 
 from __future__ import annotations
