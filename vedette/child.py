@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -26,7 +25,7 @@ class Program:
     """What to run. `ready_url` answers 200 once it is ready; `patience_s` bounds its orderly end."""
 
     name: str
-    arguments: tuple[str, ...]
+    command: tuple[str, ...]
     ready_url: str
     patience_s: float = 10.0
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -52,7 +51,7 @@ class Child:
         self.said = "starting"
         self._tail.clear()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "vedette", *self.program.arguments],
+            self.program.command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

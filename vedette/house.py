@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -18,6 +19,7 @@ from vedette.server import listen
 from vedette.settings import EngineSettings
 from vedette.supervisor import Supervisor
 
+_US = (sys.executable, "-m", "vedette")
 _COUNT = "name,ipc.server.call,:eq,statistic,count,:eq,:and,:sum"
 
 
@@ -51,7 +53,7 @@ class House:
 
     def programs(self) -> Iterator[Program]:
         """What runs, in the order in which it starts."""
-        yield Program("engine", ("engine", *self._engine_options()), f"{self.api}/readyz", 20.0, self._secrets())
+        yield Program("engine", (*_US, "engine", *self._engine_options()), f"{self.api}/readyz", 20.0, self._secrets())
         arguments = [
             "dashboards",
             "--host",
@@ -67,7 +69,7 @@ class House:
         if self.demo_port is not None:
             options = ("--collector", self.api, "--demo-port", str(self.demo_port))
             step = ("--step", print_duration(self.engine.step_ms))
-            yield Program("demo", ("demo", *options, *step), f"http://127.0.0.1:{self.demo_port}/healthz")
+            yield Program("demo", (*_US, "demo", *options, *step), f"http://127.0.0.1:{self.demo_port}/healthz")
 
     def _engine_options(self) -> Iterator[str]:
         engine = self.engine

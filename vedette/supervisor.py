@@ -53,7 +53,7 @@ class Supervisor:
         screen: Screen,
         *,
         ready: Callable[[], None],
-        first: Callable[[], str | None] | None,
+        first: Callable[[], str | None] | None = None,
     ) -> None:
         self._kept = [_Kept(child) for child in children]
         self._screen = screen
