@@ -1,0 +1,41 @@
+"""The value of an expression over data that was read before. Pure: no I/O, no clock.
+
+Each kind of expression has its function, found by type; a new kind registers one more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import singledispatch
+
+from vedette_query.evaluation.fetch import Data
+from vedette_query.evaluation.lines import Lines, no_data
+from vedette_query.model.data import DataExpr
+from vedette_query.model.expr import SeriesExpr
+from vedette_query.model.rewrites import NamedRewrite
+from vedette_query.timing.window import Window
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What evaluation may look at: the window, the data, and the time that dates without a reference mean by now."""
+
+    window: Window
+    data: Data
+    now_ms: int
+
+
+@singledispatch
+def evaluate(expr: SeriesExpr, evaluation: Evaluation) -> Lines:
+    """The lines of an expression. Raises `QueryError` for what can only be seen now."""
+    raise NotImplementedError(type(expr).__name__)
+
+
+@evaluate.register
+def _(expr: DataExpr, evaluation: Evaluation) -> Lines:
+    return evaluation.data.get(expr) or no_data(evaluation.window.points)
+
+
+@evaluate.register
+def _(expr: NamedRewrite, evaluation: Evaluation) -> Lines:
+    return evaluate(expr.evaluated, evaluation)

@@ -1,0 +1,46 @@
+"""Reading what a plan asks for, as labelled lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from vedette_storage.selection import Lines as StoredLines
+from vedette_storage.selection import Selection
+from vedette_storage.store import SampleReader
+
+from vedette_query.evaluation.lines import Lines, no_data, no_lines, tag_label
+from vedette_query.model.data import All, DataExpr
+from vedette_query.model.expr import group_label
+from vedette_query.model.query import exact_tags
+from vedette_query.timing.window import Window
+
+Data = Mapping[DataExpr, Lines]
+"""The lines of each data expression, ready for evaluation."""
+
+
+def fetch(reader: SampleReader, selections: Mapping[DataExpr, Selection], window: Window) -> dict[DataExpr, Lines]:
+    """Read each selection once and give its lines their tags and default labels."""
+    answers = {selection: reader.read(selection) for selection in set(selections.values())}
+    return {data: _lines(data, answers[selection], window) for data, selection in selections.items()}
+
+
+def _lines(data: DataExpr, stored: StoredLines, window: Window) -> Lines:
+    if len(stored.tags) == 0:
+        return no_lines(window.points) if data.grouped or isinstance(data, All) else no_data(window.points)
+    values = stored.values
+    if data.offset.ms % window.step_ms != 0:
+        # The hidden first point lies between two steps then; Atlas has nothing there.
+        values = values.copy()
+        values[:, 0] = np.nan
+    note = f" (offset={data.offset})" if data.offset else ""
+    pinned = exact_tags(data.query)
+    if isinstance(data, All):
+        return Lines(stored.tags, values, tuple(tag_label(tags) + note for tags in stored.tags))
+    if not data.grouped:
+        return Lines((pinned,), values, (data.label + note,))
+    tags = tuple({**pinned, **line} for line in stored.tags)
+    labels = [group_label(data.grouping, line) or "" for line in tags]
+    order = sorted(range(len(labels)), key=labels.__getitem__)
+    grouped = Lines(tags, values, tuple(label + note for label in labels))
+    return grouped if order == list(range(len(order))) else grouped.take(order)

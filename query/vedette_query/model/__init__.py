@@ -1,0 +1,1 @@
+"""The expression tree: what a program means, able to print itself back."""

@@ -1,0 +1,1 @@
+"""Time as the language writes it: durations, dates, steps, and the window of a request."""

@@ -1,0 +1,1 @@
+"""The words, by theme. Each vocabulary stands on the one before."""

@@ -1,0 +1,177 @@
+"""Words that move things on the stack, run lists as programs, and keep variables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from vedette_query.errors import BadRequest, Missing
+from vedette_query.language.kinds import ANY, INT, LIST, TEXT
+from vedette_query.language.tokens import unescape
+from vedette_query.language.typed import Slot, macro, read
+from vedette_query.language.word import Context, Stack, Vocabulary, Word
+from vedette_query.vocabulary.format import format_text
+
+A: Final = Slot(ANY, "a")
+B: Final = Slot(ANY, "b")
+
+
+def _word(
+    name: str,
+    signature: str,
+    slots: tuple[Slot, ...],
+    execute: Callable[[Context], Context],
+    summary: str,
+    *examples: str,
+) -> Word:
+    return Word(name, signature, summary, examples, lambda stack: read(stack, slots) is not None, execute)
+
+
+def _stack_word(
+    name: str, signature: str, slots: tuple[Slot, ...], change: Callable[[Stack], Stack], summary: str, *examples: str
+) -> Word:
+    return _word(name, signature, slots, lambda context: context.with_stack(change(context.stack)), summary, *examples)
+
+
+def _count(stack: Stack) -> int:
+    number: int = INT.read(stack[-1])
+    return number
+
+
+def _call(context: Context) -> Context:
+    return context.runner.run(context.stack[-1], context.with_stack(context.stack[:-1]))
+
+
+def _each(context: Context) -> Context:
+    items, program = context.stack[-2:]
+    context = context.with_stack(context.stack[:-2])
+    for item in reversed(items):
+        context = context.runner.run(program, context.push(_plain(item)))
+    return context
+
+
+def _map(context: Context) -> Context:
+    items, program = context.stack[-2:]
+    context = context.with_stack(context.stack[:-2])
+    results = []
+    for item in items:
+        context = context.runner.run(program, context.push(_plain(item)))
+        if not context.stack:
+            raise Missing("head of empty list")
+        results.append(context.stack[-1])
+        context = context.with_stack(context.stack[:-1])
+    return context.push(tuple(results))
+
+
+def _plain(item: object) -> object:
+    return unescape(item) if isinstance(item, str) else item
+
+
+def _format(context: Context) -> Context:
+    pattern, items = context.stack[-2:]
+    return context.with_stack((*context.stack[:-2], format_text(pattern, tuple(map(_plain, items)))))
+
+
+def _freeze(context: Context) -> Context:
+    frozen = (*context.frozen, *context.stack)
+    return Context(context.runner, (), context.initial, context.initial, frozen, context.depth)
+
+
+def _get(context: Context) -> Context:
+    name = context.stack[-1]
+    if name not in context.variables:
+        raise Missing(f"key not found: {name}")
+    return context.with_stack((*context.stack[:-1], context.variables[name]))
+
+
+def _set(context: Context) -> Context:
+    name, value = context.stack[-2:]
+    variables = {**context.variables, name: value}
+    return Context(context.runner, context.stack[:-2], variables, context.initial, context.frozen, context.depth)
+
+
+def _drop_many(stack: Stack) -> Stack:
+    count, rest = max(0, _count(stack)), stack[:-1]
+    return rest[: max(0, len(rest) - count)]
+
+
+def _pick(stack: Stack) -> Stack:
+    rest = stack[:-1]
+    return (*rest, rest[_place(stack)])
+
+
+def _roll(stack: Stack) -> Stack:
+    rest, place = stack[:-1], _place(stack)
+    return (*rest[:place], *rest[place + 1 :], rest[place])
+
+
+def _place(stack: Stack) -> int:
+    """The index, from the bottom, of the item that the number on top counts from the top."""
+    count = _count(stack)
+    if not 0 <= count < len(stack) - 1:
+        raise BadRequest(f"{count} is outside of the stack, which holds {len(stack) - 1} items")
+    return len(stack) - 2 - count
+
+
+def _list_many(stack: Stack) -> Stack:
+    count, rest = max(0, _count(stack)), stack[:-1]
+    start = max(0, len(rest) - count)
+    return (*rest[:start], rest[start:])
+
+
+STANDARD: Final = Vocabulary(
+    "std",
+    (
+        _word("call", "? List -- ?", (Slot(LIST),), _call, "Run the list on top of the stack as a program.", "(,a,)"),
+        _stack_word("clear", "* -- <empty>", (), lambda _: (), "Remove all items from the stack.", "a,b,c"),
+        _stack_word("depth", " -- depth", (), lambda s: (*s, str(len(s))), "Push the number of items.", "", "a,b"),
+        _stack_word("drop", "a:Any -- ", (A,), lambda s: s[:-1], "Remove the item on top.", "a,b,c"),
+        _stack_word("dup", "a:Any -- a a", (A,), lambda s: (*s, s[-1]), "Repeat the item on top.", "a", "a,b"),
+        _word(
+            "each", "items:List f:List -- f(items[0]) ... f(items[N])", (Slot(LIST), Slot(LIST)), _each,
+            "Push each item of a list and run a program for it, from the last item to the first.", "(,a,b,),(,:dup,)",
+        ),
+        _word(
+            "format", "pattern:String args:List -- str:String", (Slot(TEXT), Slot(LIST)), _format,
+            "Fill in a pattern as printf does.", "foo%s,(,bar,)",
+        ),
+        _word(
+            "freeze", "* -- <empty>", (), _freeze,
+            "Put the stack aside: what follows starts afresh, and the result is put on top of it.", "a,b,c",
+        ),
+        _word("get", "k -- vars[k]", (Slot(TEXT),), _get, "Push the value of a variable.", "k,v,:set,k"),
+        _stack_word(
+            "pick", "aN ... a0 N -- aN ... a0 aN", (A, Slot(INT)), _pick, "Repeat the item N below the top.", "a,b,0",
+        ),
+        _word(
+            "map", "items:List f:List -- List(f(items[0]) ... f(items[N]))", (Slot(LIST), Slot(LIST)), _map,
+            "Make a list of what a program leaves on top for each item.", "(,a,b,),(,:dup,)",
+        ),
+        _stack_word("ndrop", "aN ... a0 N -- aN", (Slot(INT),), _drop_many, "Remove the N topmost items.", "a,b,c,2"),
+        _stack_word(
+            "nlist", "aN ... a0 N -- aN List(aN-1 ... a0)", (Slot(INT),), _list_many,
+            "Make a list of the N topmost items.", "a,b,c,2",
+        ),
+        macro("over", (A, B), "a b a", "1,:pick", "Repeat the item below the top.", ("a,b",)),
+        _stack_word(
+            "-rot", "* a b -- b * a", (A,), lambda s: (s[-1], *s[:-1]), "Move the top item to the bottom.", "a,b,c,d",
+        ),
+        _stack_word(
+            "roll", "aN ... a0 N -- aN-1 ... a0 aN", (A, Slot(INT)), _roll, "Move the item N below to the top.", "a,b,1",
+        ),
+        _stack_word(
+            "rot", "a * -- * a", (A,), lambda s: (*s[1:], s[0]), "Move the bottom item to the top.", "a,b,c,d"
+        ),
+        _word("set", "k v -- ", (Slot(TEXT), Slot(ANY)), _set, "Give a variable a value.", "k,v"),
+        _stack_word(
+            "swap", "a:Any b:Any -- b a", (A, B), lambda s: (*s[:-2], s[-1], s[-2]), "Exchange the two items on top.",
+            "a,b",
+        ),
+        _stack_word("list", "* -- List(*)", (), lambda s: (s[::-1],), "Make one list of the stack, top first.", "a,b"),
+        macro("2over", (A, B), "a b a b", ":over,:over", "Repeat the two items on top.", ("a,b",)),
+        macro("nip", (A, B), "b", ":swap,:drop", "Remove the item below the top.", ("a,b",)),
+        macro("tuck", (A, B), "b a b", ":swap,:over", "Repeat the top item below the next.", ("a,b",)),
+        macro("fcall", (Slot(TEXT, "name"),), "?", ":get,:call", "Run the program that a variable holds.", ("d,(,:dup,),:set,a,d",)),
+        macro("sset", (Slot(ANY, "v"), Slot(TEXT, "k")), "", ":swap,:set", "Give a variable a value, value first.", ("a,b",)),
+    ),
+)  # fmt: skip

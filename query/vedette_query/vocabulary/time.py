@@ -1,0 +1,52 @@
+"""Words that make lines of the time itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+from typing import Final
+
+from vedette_query.errors import BadRequest
+from vedette_query.evaluation.values import MODES
+from vedette_query.language.kinds import TEXT
+from vedette_query.language.typed import Slot, read, signature, typed
+from vedette_query.language.word import Context, Word
+from vedette_query.model.values import Time, TimeSpan
+from vedette_query.timing.dates import parse_zone
+
+_SPAN: Final = (Slot(TEXT, "s"), Slot(TEXT, "e"))
+
+
+def _time(mode: str) -> Time:
+    if mode not in MODES:
+        raise BadRequest(f"No enum constant java.time.temporal.ChronoField.{mode}")
+    return Time(mode)
+
+
+def _time_span(context: Context) -> Context:
+    start, end = context.stack[-2:]
+    zone = context.variables.get("tz", UTC)
+    if isinstance(zone, str):
+        zone = parse_zone(zone)
+    span = TimeSpan(start, end, zone if isinstance(zone, tzinfo) else UTC)
+    return context.with_stack((*context.stack[:-2], span))
+
+
+TIME: Final = typed(
+    "time",
+    (Slot(TEXT, "mode"),),
+    "TimeSeriesExpr",
+    _time,
+    "A field of the time in UTC: secondOfMinute, minuteOfHour, hourOfDay, dayOfWeek, dayOfMonth, monthOfYear, "
+    "seconds, minutes, hours, days, weeks and others.",
+    ("hourOfDay", "HOUR_OF_DAY"),
+)
+
+TIME_SPAN: Final = Word(
+    "time-span",
+    signature(_SPAN, "TimeSeriesExpr"),
+    "1 within a range of time, else 0. The times are written as the s and e of a graph; gs and ge are the graph's own, "
+    "and the zone is that of the variable tz.",
+    ("e-30m,ge", "2014-02-20T13:00,s+30m"),
+    lambda stack: read(stack, _SPAN) is not None,
+    _time_span,
+)
