@@ -1,0 +1,173 @@
+"""Demo: break the streaming company on purpose, and watch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
+
+from vedette_dashboards import pulse
+from vedette_dashboards.errors import DashboardsError
+from vedette_dashboards.page import Page, Rooms
+from vedette_dashboards.parts.card import card, heading
+from vedette_dashboards.parts.empty import empty, nothing, waiting
+from vedette_dashboards.parts.health import health
+from vedette_dashboards.view import View
+
+
+def layout(view: View, variables: Mapping[str, str]) -> Any:
+    note = "Switch a fault on, then watch the overview, the traffic and the alerts."
+    return html.Div(
+        [
+            heading("Demo", note=note),
+            dcc.Store(id="demo-known"),
+            html.Div(id="demo-said", role="status", className="v-refused"),
+            html.Div(waiting(4), id="demo"),
+            html.Div(
+                card(
+                    "Switch a fault on",
+                    [
+                        html.Div(
+                            [
+                                dmc.Select(id="demo-kind", label="Fault", data=[], allowDeselect=False),
+                                dmc.Select(id="demo-region", label="Region", data=[], allowDeselect=False),
+                                dmc.Select(id="demo-service", label="Service", data=[], allowDeselect=False),
+                                dmc.Button("Switch on", id="demo-on", color="danger"),
+                            ],
+                            className="v-search",
+                        ),
+                        html.P(id="demo-summary", className="v-note"),
+                    ],
+                ),
+                id="demo-form",
+                hidden=True,
+            ),
+        ],
+        className="v-stack",
+    )
+
+
+def register(dash: Dash, rooms: Rooms) -> None:
+    @dash.callback(
+        Output("demo", "children"),
+        Output("demo-form", "hidden"),
+        Output("demo-known", "data"),
+        Output("demo-said", "children"),
+        Input("tick", "n_intervals"),
+        Input("demo-on", "n_clicks"),
+        Input({"demo": "off", "fault": ALL}, "n_clicks"),
+        State("demo-kind", "value"),
+        State("demo-region", "value"),
+        State("demo-service", "value"),
+        State("demo-known", "data"),
+    )
+    async def fill(
+        _: int | None,
+        on: int | None,
+        off: list[int | None],
+        kind: str | None,
+        region: str | None,
+        service: str | None,
+        known: Any,
+    ) -> Any:
+        if rooms.client.demo_url is None:
+            return _without(), True, no_update, ""
+        try:
+            if ctx.triggered_id == "demo-on" and on and kind and region:
+                await rooms.client.switch({"kind": kind, "region": region, "service": service, "on": True})
+            elif isinstance(ctx.triggered_id, dict) and any(off):
+                kind_, region_, service_ = ctx.triggered_id["fault"].split("|")
+                await rooms.client.switch({"kind": kind_, "region": region_, "service": service_, "on": False})
+            found = await rooms.client.faults()
+        except DashboardsError as error:
+            return no_update, no_update, no_update, f"The demo did not do it: {error}."
+        choices = {key: found.get(key) or [] for key in ("kinds", "regions", "services")}
+        return _faults(found), False, no_update if choices == known else choices, ""
+
+    @dash.callback(
+        Output("demo-kind", "data"),
+        Output("demo-region", "data"),
+        Output("demo-service", "data"),
+        Output("demo-kind", "value"),
+        Output("demo-region", "value"),
+        Output("demo-service", "value"),
+        Input("demo-known", "data"),
+        State("demo-kind", "value"),
+        State("demo-region", "value"),
+        State("demo-service", "value"),
+        prevent_initial_call=True,
+    )
+    async def choices(known: Any, kind: str | None, region: str | None, service: str | None) -> Any:
+        if not known:
+            return (no_update,) * 6
+        kinds = [str(k["kind"]) for k in known["kinds"]]
+        usual = "playback" if "playback" in known["services"] else next(iter(known["services"]), None)
+        return (
+            [{"value": k, "label": k.replace("_", " ").capitalize()} for k in kinds],
+            known["regions"],
+            known["services"],
+            kind or next(iter(kinds), None),
+            region or next(iter(known["regions"]), None),
+            service or usual,
+        )
+
+    @dash.callback(
+        Output("demo-summary", "children"),
+        Output("demo-service", "disabled"),
+        Input("demo-kind", "value"),
+        State("demo-known", "data"),
+    )
+    async def summary(kind: str | None, known: Any) -> Any:
+        for one in (known or {}).get("kinds", []):
+            if one["kind"] == kind:
+                return str(one.get("summary") or ""), kind == "failover"
+        return "", False
+
+
+def _faults(found: Mapping[str, Any]) -> Any:
+    pulse.fresh(None)
+    burning = [fault for fault in found.get("faults") or () if fault.get("on")]
+    if not burning:
+        return card("Switched on", nothing("No fault is on: the company streams in peace."))
+    return card(
+        "Switched on",
+        html.Ul([_fault(fault) for fault in burning], className="v-alerts"),
+        note=str(len(burning)),
+    )
+
+
+def _fault(fault: Mapping[str, Any]) -> Any:
+    kind, region, service = (str(fault.get(key) or "") for key in ("kind", "region", "service"))
+    return html.Li(
+        [
+            html.Div(
+                [
+                    health("danger", kind.replace("_", " ").capitalize()),
+                    html.Span(" in ".join(filter(None, (service, region)))),
+                ],
+                className="v-alert-head",
+            ),
+            dmc.Button(
+                "Switch off",
+                id={"demo": "off", "fault": f"{kind}|{region}|{service}"},
+                size="xs",
+                variant="default",
+            ),
+        ],
+        key=f"{kind}|{region}|{service}",
+        className="v-alert v-alert-row",
+    )
+
+
+def _without() -> Any:
+    return empty(
+        "The demo does not run here",
+        "Start it with the platform, and faults can be switched on from this page.",
+        code="vedette up --demo",
+        sign="demo",
+    )
+
+
+PAGE = Page("/demo", "Demo", "demo", layout, register)

@@ -1,0 +1,179 @@
+"""Explore: write an expression, see its graph, take its address along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+
+from vedette_dashboards import format, pulse, questions
+from vedette_dashboards.answer import Answer
+from vedette_dashboards.client import graph_url
+from vedette_dashboards.errors import ApiAway, NotFound, Refused
+from vedette_dashboards.figure import by_place, figure, statistics
+from vedette_dashboards.page import Page, Rooms
+from vedette_dashboards.parts.card import heading
+from vedette_dashboards.parts.chart import chart
+from vedette_dashboards.parts.empty import nothing
+from vedette_dashboards.parts.table import Column, row, table
+from vedette_dashboards.view import View, parse
+
+_COLUMNS = (
+    Column("Line"),
+    Column("Max", numeric=True, wide=True),
+    Column("Min", numeric=True, wide=True),
+    Column("Avg", numeric=True),
+    Column("Last", numeric=True),
+)
+_MOST = 100  # lines in the table and the graph; beyond, a browser is slow and a reader lost
+
+
+def layout(view: View, variables: Mapping[str, str]) -> Any:
+    return html.Div(
+        [
+            heading("Explore", note="Write an expression of the stack language; Ctrl and Enter show it."),
+            html.Div(
+                [
+                    dmc.Textarea(
+                        id="explore-q",
+                        value=view.get("q"),
+                        placeholder="name,ipc.server.call,:eq,statistic,count,:eq,:and,:sum,(,app,),:by",
+                        autosize=True,
+                        minRows=2,
+                        maxRows=10,
+                        className="v-expression",
+                        **{"aria-label": "Expression"},
+                    ),
+                    html.Div(id="explore-error", role="alert", className="v-refused"),
+                    html.Div(
+                        [
+                            dmc.Button("Show", id="explore-run", size="sm"),
+                            html.Div(id="explore-share", className="v-share"),
+                        ],
+                        className="v-toolbar",
+                    ),
+                ],
+                className="v-card v-pad",
+            ),
+            html.Div(_examples(view), id="explore-examples", hidden=bool(view.get("q"))),
+            html.Div(
+                [chart("explore-graph", label="Graph of the expression", height=380), html.Div(id="explore-legend")],
+                id="explore-result",
+                className="v-card v-pad",
+                hidden=not view.get("q"),
+            ),
+        ],
+        className="v-stack",
+    )
+
+
+def register(dash: Dash, rooms: Rooms) -> None:
+    dash.clientside_callback(
+        ClientsideFunction("vedette", "run"),
+        Input("explore-run", "n_clicks"),
+        State("explore-q", "value"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    outputs = (
+        Output("explore-q", "value"),
+        Output("explore-error", "children"),
+        Output("explore-share", "children"),
+        Output("explore-examples", "hidden"),
+        Output("explore-result", "hidden"),
+        Output("explore-graph", "figure"),
+        Output("explore-legend", "children"),
+    )
+
+    @dash.callback(
+        *outputs,
+        Input("url", "search"),
+        Input("tick", "n_intervals"),
+        Input("zone", "data"),
+        State("explore-q", "value"),
+        State("url", "href"),
+    )
+    async def fill(search: str | None, _: int | None, zone: str | None, written: str | None, href: str) -> Any:
+        view, tz = parse(search), zone or "UTC"
+        q = view.get("q").strip()
+        if not q:
+            pulse.fresh(None)
+            return written, "", "", False, True, {"data": [], "layout": {}}, None
+        share = _share(rooms.settings.shown_api_url, q, view, tz, href)
+        # What a reader is writing while the clock ticks stays: the field follows the address only when that changes.
+        text = written if pulse.ticked() else q
+        try:
+            answer = await rooms.client.graph(q, view, tz=tz, width=700)
+        except ApiAway as reason:
+            return pulse.away(reason, len(outputs))
+        except (Refused, NotFound) as refused:
+            pulse.fresh(None)
+            return text, str(refused), share, True, True, {"data": [], "layout": {}}, None
+        pulse.fresh(answer.newest)
+        shown = Answer(answer.start, answer.step, answer.lines[:_MOST], answer.notices)
+        drawn = figure(shown, tz=tz, revision=view.search(), legend=False)
+        return text, "", share, True, False, drawn, _legend(shown, len(answer.lines))
+
+
+def _legend(answer: Answer, total: int) -> Any:
+    if answer.empty:
+        return nothing("Nothing matched in these times: check the names and values, or look at a longer time.")
+    rows = []
+    for place, line in enumerate(answer.lines):
+        seen, (colour, dash) = statistics(line.values), by_place(line, place)
+        swatch = html.Span(className=f"v-swatch v-swatch-{dash}", style={"--swatch": colour})
+        cells = [html.Span([swatch, line.label], className="v-legend-label", title=_tags(line.tags))]
+        cells += [format.number(value) for value in (seen.maximum, seen.minimum, seen.average, seen.last)]
+        rows.append(row(_COLUMNS, cells, key=f"{place}"))
+    said = [html.P(notice, className="v-note") for notice in answer.notices]
+    if total > len(answer.lines):
+        said.append(
+            html.P(
+                f"{len(answer.lines)} of {total} lines are shown; narrow the query to see others.", className="v-note"
+            )
+        )
+    step = html.P(f"One value each {format.duration(answer.step / 1000)}.", className="v-note")
+    return [table(_COLUMNS, rows, caption="The lines and their statistics"), *said, step]
+
+
+def _tags(tags: Mapping[str, str]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in tags.items())
+
+
+def _share(api: str, q: str, view: View, tz: str, href: str) -> Any:
+    page = href.partition("?")[0] + view.search()
+    return [
+        dmc.CopyButton(value=page, children="Copy page address", copiedChildren="Copied", size="xs", variant="default"),
+        dmc.CopyButton(
+            value=graph_url(api, q, view, tz=tz),
+            children="Copy API address",
+            copiedChildren="Copied",
+            size="xs",
+            variant="default",
+        ),
+    ]
+
+
+def _examples(view: View) -> Any:
+    return html.Section(
+        [
+            html.H2("Or begin with one of these"),
+            html.Ul(
+                [
+                    html.Li(
+                        dcc.Link(
+                            [html.Span(text), html.Code(expression)],
+                            href=view.common().put(q=expression).href("/explore"),
+                        )
+                    )
+                    for text, expression in questions.EXAMPLES
+                ],
+                className="v-examples",
+            ),
+        ]
+    )
+
+
+PAGE = Page("/explore", "Explore", "explore", layout, register)

@@ -1,0 +1,222 @@
+"""Overview: every app at a glance, the worst first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from dash import Dash, Input, Output, html
+from numpy.typing import NDArray
+
+from vedette_dashboards import format, pulse, questions
+from vedette_dashboards.answer import Answer
+from vedette_dashboards.client import Client
+from vedette_dashboards.errors import ApiAway, NotFound, Refused
+from vedette_dashboards.figure import share
+from vedette_dashboards.fleet import App, Fleet, Flow, firing, fleet, state
+from vedette_dashboards.page import Page, Rooms
+from vedette_dashboards.parts.card import heading
+from vedette_dashboards.parts.empty import empty, waiting
+from vedette_dashboards.parts.health import health
+from vedette_dashboards.parts.sparkline import sparkline
+from vedette_dashboards.parts.stat import stat, stats
+from vedette_dashboards.parts.table import Column, row, table, whole_row_link
+from vedette_dashboards.view import View, parse
+
+SPARK_MINUTES = 15
+_COLUMNS = (
+    Column("App"),
+    Column("Health"),
+    Column("Requests", numeric=True, title="Calls answered each second, over the last minute"),
+    Column("Failed", numeric=True, title="Share of calls that failed, over the last minute"),
+    Column("p99", numeric=True, title="99 of 100 calls were faster; of several regions, the slowest"),
+    Column(f"Last {SPARK_MINUTES} minutes", wide=True, title="Requests each second; bars below mark failures"),
+    Column("Regions", wide=True),
+)
+
+
+@dataclass(frozen=True)
+class Sparks:
+    """Requests each second, and the share of failures (0 to 1), by app."""
+
+    rates: Mapping[str, NDArray[np.float64]]
+    failures: Mapping[str, NDArray[np.float64]]
+    newest: int | None
+
+
+def layout(view: View, variables: Mapping[str, str]) -> Any:
+    return html.Div(
+        [
+            heading("Overview", note="Rates and latencies of the last minute. Worst first."),
+            html.Div(waiting(8), id="overview"),
+        ]
+    )
+
+
+def register(dash: Dash, rooms: Rooms) -> None:
+    @dash.callback(
+        Output("overview", "children"),
+        Input("url", "search"),
+        Input("tick", "n_intervals"),
+    )
+    async def fill(search: str | None, _: int | None) -> Any:
+        view = parse(search)
+        try:
+            traffic, alerts, sparks = await asyncio.gather(
+                rooms.client.traffic(end=view.e, region=view.region),
+                _alerts(rooms.client),
+                _sparks(rooms.client, view),
+            )
+        except ApiAway as reason:
+            return pulse.away(reason, 1)
+        except (Refused, NotFound) as refused:
+            return empty("The query API refused this view", str(refused), links=(("Show the usual times", "/"),))
+        counts = firing(alerts)
+        found = fleet(traffic, counts)
+        newest = max((at for at in (found.newest, sparks.newest) if at is not None), default=None)
+        pulse.fresh(newest)
+        if not found.apps:
+            return _welcome(view)
+        return [_summary(found, sum(counts.values()), newest), _table(found, sparks, view)]
+
+
+async def _alerts(client: Client) -> Mapping[str, Any]:
+    try:
+        return await client.alerts()
+    except (Refused, NotFound):
+        return {}  # a query node may run without rules
+
+
+async def _sparks(client: Client, view: View) -> Sparks:
+    times = replace(view, s=f"e-{SPARK_MINUTES}m")
+    asked = [
+        ask(served=served, by=questions.subject(served))
+        for served in (True, False)
+        for ask in (questions.requests, questions.failures)
+    ]
+    try:
+        answers = await asyncio.gather(*(client.graph(q, times, width=SPARK_MINUTES * 6) for q in asked))
+    except (Refused, NotFound):
+        return Sparks({}, {}, None)  # the figures beside them still stand
+    rates: dict[str, NDArray[np.float64]] = {}
+    failures: dict[str, NDArray[np.float64]] = {}
+    for served, whole, part in ((False, answers[2], answers[3]), (True, answers[0], answers[1])):
+        key = questions.subject(served)  # what an app says of itself comes second, and stands
+        rates |= {name: line.values for name, line in whole.by(key).items()}
+        failures |= {name: line.values / 100 for name, line in share(part, whole, key).by(key).items()}
+    return Sparks(rates, failures, _newest(answers))
+
+
+def _newest(answers: list[Answer]) -> int | None:
+    return max((at for answer in answers if (at := answer.newest) is not None), default=None)
+
+
+def _summary(found: Fleet, alerts: int, newest: int | None) -> Any:
+    outside = found.outside
+    failing, warned = found.count("danger"), found.count("warning")
+    note = ", ".join(
+        text for text, count in ((f"{failing} failing", failing), (f"{warned} with a warning", warned)) if count
+    )
+    return stats(
+        [
+            stat("Requests from outside", format.rate(outside.rate), "over all regions"),
+            stat("Of them failed", format.percent(outside.error_percent), state=_loud(outside)),
+            stat(
+                "Apps",
+                str(len(found.apps)),
+                note or "all healthy",
+                state="danger" if failing else "warning" if warned else "",
+            ),
+            stat(
+                "Alerts firing",
+                str(alerts),
+                html.A("see them", href="/alerts") if alerts else "none",
+                state="danger" if alerts else "",
+            ),
+            stat("Data", html.Span(**_age(newest)), "behind now"),
+        ]
+    )
+
+
+def _age(newest: int | None) -> dict[str, Any]:
+    if newest is None:
+        return {"children": format.ABSENT}
+    seconds = max(0.0, (pulse.now_ms() - newest) / 1000)
+    return {
+        "children": format.age(seconds),
+        "className": "js-age",
+        "data-at": str(newest),
+        "data-age": f"{seconds:.1f}",
+    }
+
+
+def _loud(flow: Flow) -> str:
+    health_of = state(flow)
+    return health_of if health_of in ("warning", "danger") else ""
+
+
+def _table(found: Fleet, sparks: Sparks, view: View) -> Any:
+    return html.Div(
+        table(_COLUMNS, [_row(app, sparks, view) for app in found.apps], caption="Apps, the worst first"),
+        className="v-card v-flush",
+    )
+
+
+def _row(app: App, sparks: Sparks, view: View) -> Any:
+    name = whole_row_link(app.name, view.common().href(f"/service/{app.name}"))
+    facts = []
+    if app.instances:
+        facts.append(format.plural(app.instances, "instance"))
+    if app.virtual:
+        facts.append("seen by its callers")
+    if app.alerts:
+        facts.append(format.plural(app.alerts, "alert"))
+    values = sparks.rates.get(app.name)
+    spark = sparkline(
+        values, sparks.failures.get(app.name), label=f"Requests to {app.name} over {SPARK_MINUTES} minutes"
+    )
+    return row(
+        _COLUMNS,
+        [
+            [name, html.Span(" · ".join(facts), className="v-second")],
+            health(app.health),
+            format.rate(app.flow.rate),
+            html.Span(format.percent(app.flow.error_percent), className=f"v-is-{_loud(app.flow)}"),
+            format.duration(app.flow.p99),
+            spark,
+            html.Span([_region(name, flow) for name, flow in sorted(app.regions.items())], className="v-chips"),
+        ],
+        key=app.name,
+        className=f"v-row-{app.health}",
+    )
+
+
+def _region(name: str, flow: Flow) -> Any:
+    return html.Span(
+        [health(state(flow), name)],
+        className="v-chip",
+        title=f"{name}: {format.rate(flow.rate)}, {format.percent(flow.error_percent)} failed, p99 {format.duration(flow.p99)}",
+    )
+
+
+def _welcome(view: View) -> Any:
+    if view.region:
+        return empty(
+            f"No calls in {view.region} at this time",
+            "Choose another region or other times.",
+            links=(("All regions", replace(view, region="").href("/")),),
+        )
+    if not view.live:
+        return empty("No calls were recorded at this time", links=(("Look at now", "/"),))
+    return empty(
+        "No data yet",
+        "Add one line to a service, and it appears here within two steps; or look at the demo with `vedette up --demo`.",
+        code='import vedette_agent\n\nvedette_agent.start(app="checkout")',
+        sign="overview",
+    )
+
+
+PAGE = Page("/", "Overview", "overview", layout, register)

@@ -1,0 +1,270 @@
+"""Service: one app's requests, failures and latency, its callers and callees, its slow and its failed traces."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from dash import Dash, Input, Output, State, dcc, html
+
+from vedette_dashboards import format, pulse, questions, theme
+from vedette_dashboards.answer import Answer, Line
+from vedette_dashboards.client import Client
+from vedette_dashboards.errors import ApiAway, NotFound, Refused
+from vedette_dashboards.figure import PERCENT, RATE, SECONDS, Figure, figure, share
+from vedette_dashboards.fleet import OUTSIDE, App, Flow, firing, fleet, neighbours, state
+from vedette_dashboards.page import Page, Rooms
+from vedette_dashboards.parts.card import card, heading
+from vedette_dashboards.parts.chart import chart
+from vedette_dashboards.parts.empty import nothing, waiting
+from vedette_dashboards.parts.health import health
+from vedette_dashboards.parts.stat import stat, stats
+from vedette_dashboards.parts.table import Column, row, table, whole_row_link
+from vedette_dashboards.parts.tracelist import trace_list
+from vedette_dashboards.view import View, parse
+
+_PEERS = (
+    Column("App"),
+    Column("Requests", numeric=True),
+    Column("Failed", numeric=True),
+    Column("p50", numeric=True, wide=True),
+    Column("p99", numeric=True),
+)
+_TRACES = 8
+_RECENT = 100
+
+
+@dataclass(frozen=True)
+class Charts:
+    """Requests and failures by region, percentiles; `served`: counted by the app itself (else by its callers)."""
+
+    requests: Answer
+    failures: Answer
+    latencies: Answer
+    served: bool
+
+
+def layout(view: View, variables: Mapping[str, str]) -> Any:
+    app = variables["app"]
+    return html.Div(
+        [
+            html.Div(heading(app), id="service-head"),
+            html.Div(waiting(1), id="service-stats"),
+            html.Div(
+                [
+                    card(
+                        title,
+                        chart(f"service-{name}", label=f"{title} of {app}"),
+                        note=html.Span(id=f"service-{name}-note"),
+                        action=dcc.Link("Explore", href="", id=f"service-{name}-link", className="v-quiet-link"),
+                    )
+                    for name, title in (("rate", "Requests"), ("errors", "Failed"), ("latency", "Latency"))
+                ],
+                className="v-grid-3",
+            ),
+            html.Div(
+                [
+                    card("Callers", waiting(3), note="last minute", id="service-callers"),
+                    card("Calls to others", waiting(3), note="last minute", id="service-callees"),
+                ],
+                className="v-grid-2",
+            ),
+            html.Div(
+                [
+                    card("Slowest traces", waiting(3), note="of the times above", id="service-slow"),
+                    card("Failed traces", waiting(3), note="newest first", id="service-failed"),
+                ],
+                className="v-grid-2",
+            ),
+        ],
+        className="v-stack",
+    )
+
+
+def register(dash: Dash, rooms: Rooms) -> None:
+    outputs = [
+        Output("service-head", "children"),
+        Output("service-stats", "children"),
+        *[
+            Output(f"service-{name}{part}", prop)
+            for name in ("rate", "errors", "latency")
+            for part, prop in (("", "figure"), ("-note", "children"), ("-link", "href"))
+        ],
+        *[Output(f"service-{name}", "children") for name in ("callers", "callees", "slow", "failed")],
+    ]
+
+    @dash.callback(
+        *outputs,
+        Input("url", "search"),
+        Input("tick", "n_intervals"),
+        Input("zone", "data"),
+        State("url", "pathname"),
+    )
+    async def fill(search: str | None, _: int | None, tz: str | None, pathname: str) -> Any:
+        app, view, client = unquote(pathname.rstrip("/").rpartition("/")[2]), parse(search), rooms.client
+        try:
+            traffic, alerts, drawn, slow, failed = await asyncio.gather(
+                client.traffic(end=view.e, region=view.region),
+                _or_empty(client.alerts()),
+                charts(client, app, view, tz or "UTC"),
+                _or_empty(client.traces(trace_search(app, view))),
+                _or_empty(client.traces([*trace_search(app, view, _TRACES), ("error", "true")])),
+            )
+        except ApiAway as reason:
+            return pulse.away(reason, len(outputs))
+        except (Refused, NotFound) as refused:
+            return _refused(app, str(refused), len(outputs))
+        found = fleet(traffic, firing(alerts))
+        newest = drawn.requests.newest
+        pulse.fresh(newest if newest is not None else found.newest)
+        here = found.app(app) or App(app, Flow())
+        callers, callees = neighbours(traffic, app)
+        return (
+            _head(here, view),
+            _stats(here.flow),
+            *_drawn(drawn, app, view, tz or "UTC"),
+            _peers(callers, view, f"Nobody called {app} in the last minute."),
+            _peers(callees, view, f"{app} called nobody in the last minute."),
+            _slowest(slow, view, app, tz or "UTC"),
+            trace_list(failed, view, tz or "UTC", none=f"No failed trace of {app} in these times."),
+        )
+
+
+async def charts(client: Client, app: str, view: View, tz: str) -> Charts:
+    """The three charts' data: what the app says of itself, or, if it says nothing, what its callers say of it."""
+
+    async def ask(served: bool) -> Charts:
+        region = "region" if served else "ipc.server.region"
+        requests, failures, latencies = await asyncio.gather(
+            client.graph(questions.requests(app=app, served=served, by=region), view, tz=tz),
+            client.graph(questions.failures(app=app, served=served, by=region), view, tz=tz),
+            client.graph(questions.latencies(app=app, served=served), view, tz=tz),
+        )
+        return Charts(requests, failures, latencies, served)
+
+    own = await ask(True)
+    return own if not own.requests.empty else await ask(False)
+
+
+def trace_search(app: str, view: View, limit: int = _RECENT) -> list[tuple[str, str]]:
+    """What is asked of the trace search for one app."""
+    asked = [("app", app), ("s", view.s), ("e", view.e), ("limit", str(limit))]
+    return [*asked, ("attribute", f"region={view.region}")] if view.region else asked
+
+
+async def _or_empty(asking: Any) -> Any:
+    """A part that may be refused without spoiling the page; that the API is away still counts."""
+    try:
+        return await asking
+    except (Refused, NotFound):
+        return []
+
+
+def _head(app: App, view: View) -> Any:
+    facts = [health(app.health)]
+    if app.instances:
+        facts.append(html.Span(format.plural(app.instances, "instance"), className="v-note"))
+    if app.virtual:
+        facts.append(html.Span("reports nothing itself: seen by its callers", className="v-note"))
+    if app.alerts:
+        facts.append(dcc.Link(format.plural(app.alerts, "alert"), href=view.common().href("/alerts")))
+    chips = [html.Span(health(state(flow), name), className="v-chip") for name, flow in sorted(app.regions.items())]
+    return heading(app.name, beside=html.Div([*facts, *chips], className="v-chips"))
+
+
+def _stats(flow: Flow) -> Any:
+    loud = state(flow)
+    return stats(
+        [
+            stat("Requests", format.rate(flow.rate), "last minute"),
+            stat(
+                "Failed",
+                format.percent(flow.error_percent),
+                f"{format.rate(flow.failed)}" if flow.failed else "none",
+                state=loud if loud in ("warning", "danger") else "",
+            ),
+            stat("p50", format.duration(flow.p50)),
+            stat("p95", format.duration(flow.p95)),
+            stat("p99", format.duration(flow.p99)),
+        ]
+    )
+
+
+def _drawn(drawn: Charts, app: str, view: View, tz: str) -> list[Any]:
+    region = "region" if drawn.served else "ipc.server.region"
+    revision = f"{app}{view.search()}"
+    failed = share(drawn.failures, drawn.requests, region)
+
+    def by_region(answer: Answer, **options: Any) -> Figure:
+        names = [line.tags.get(region, line.label) for line in answer.lines]
+        return figure(answer, tz=tz, revision=revision, names=names, **options)
+
+    order = [f"p{_percentile(line):g}" for line in drawn.latencies.lines]
+    latency = figure(
+        drawn.latencies,
+        unit=SECONDS,
+        tz=tz,
+        revision=revision,
+        names=order,
+        colour=lambda line, place: theme.PERCENTILES.get(f"p{_percentile(line):g}", (theme.LINES[place], "solid")),
+    )
+    source = "by region" if drawn.served else "by region, as its callers count"
+
+    def link(*expressions: str) -> str:
+        return view.common().put(q=",".join(expressions)).href("/explore")
+
+    asked = {"app": app, "served": drawn.served}
+    return [
+        by_region(drawn.requests, unit=RATE),
+        source,
+        link(questions.requests(by=region, **asked)),
+        by_region(failed, unit=PERCENT),
+        source,
+        link(questions.failures(by=region, **asked)),
+        latency,
+        "all regions" if not view.region else view.region,
+        link(questions.latencies(**asked)),
+    ]
+
+
+def _percentile(line: Line) -> float:
+    try:
+        return float(line.tags.get("percentile", "nan"))
+    except ValueError:
+        return float("nan")
+
+
+def _peers(peers: Mapping[str, Flow], view: View, none: str) -> Any:
+    if not peers:
+        return nothing(none)
+    rows = []
+    for name, flow in peers.items():
+        outside = name == OUTSIDE
+        linked: Any = "Outside" if outside else whole_row_link(name, view.common().href(f"/service/{name}"))
+        cells = [
+            html.Span([health(state(flow), ""), linked], className="v-peer"),
+            format.rate(flow.rate),
+            format.percent(flow.error_percent),
+            format.duration(flow.p50),
+            format.duration(flow.p99),
+        ]
+        rows.append(row(_PEERS, cells, key=name))
+    return table(_PEERS, rows, caption="Apps, the busiest first")
+
+
+def _slowest(found: Sequence[Mapping[str, Any]], view: View, app: str, tz: str) -> Any:
+    slow = sorted(found, key=lambda trace: -float(trace.get("durationMs") or 0))[:_TRACES]
+    return trace_list(slow, view, tz, none=f"No trace of {app} in these times.")
+
+
+def _refused(app: str, message: str, outputs: int) -> Any:
+    blank: Figure = {"data": [], "layout": {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}}
+    charts_ = [blank, "", ""] * 3
+    told = [heading(app), html.P(message, className="v-refused", role="alert"), *charts_]
+    return tuple([*told, *[nothing("Nothing to show.")] * (outputs - len(told))])
+
+
+PAGE = Page("/service/<app>", "Service", None, layout, register)
