@@ -1,0 +1,122 @@
+"""The engine owner: collector, query API, alerts and jobs in one process, around one store.
+
+`Engine` wires them; `run` keeps it while a server serves it. The order of an end is: no new requests, alerts, jobs,
+the journal sealed and loaded, what came last derived, the store closed.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+from vedette_query.app import QueryApi
+
+from vedette import front
+from vedette.errors import CannotStart
+from vedette.health import router as health
+from vedette.jobs import Deriving
+from vedette.server import Server, configured, listen
+from vedette.settings import EngineSettings
+from vedette_collector.app import Collector
+from vedette_collector.errors import CollectorError
+from vedette_collector.settings import Settings as CollectorSettings
+from vedette_query.settings import Settings as QuerySettings
+from vedette_storage.clickhouse import ClickHouseStore, open_store
+from vedette_storage.errors import StorageError
+
+logger = logging.getLogger(__name__)
+
+
+class Engine:
+    """Everything around one store. Raises `CannotStart` when the store cannot be had."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._settings = settings
+        self._registry = CollectorRegistry()
+        for register in (ProcessCollector, PlatformCollector, GCCollector):
+            register(registry=self._registry)
+        _check_room(settings)
+        self._store = _open(settings)
+        self._collector = Collector(
+            self._store.writer,
+            settings.journal,
+            CollectorSettings(step_ms=settings.step_ms, max_age_ms=settings.max_age_ms),
+            registry=self._registry,
+        )
+        self._query = QueryApi(self._store, QuerySettings(step_ms=settings.step_ms), registry=self._registry)
+        self._deriving = Deriving(self._store.derive, registry=self._registry)
+        self.app = self._wired()
+
+    def start(self) -> None:
+        """Load what the last life left, then be ready. Raises `CannotStart`."""
+        logger.info("Loading what the last run left in the journal.")
+        try:
+            self._collector.start()
+        except (CollectorError, OSError) as error:
+            self._store.close()
+            raise CannotStart(str(error)) from error
+        self._deriving.start()
+
+    def stop(self) -> None:
+        """End in order. What could not be loaded waits in the journal."""
+        self._query.close()
+        self._collector.stop()
+        self._deriving.stop()
+        self._store.close()
+
+    def _wired(self) -> FastAPI:
+        app = front.build(self._settings.dashboards_url)
+        checks = {"store": self._store_ready, "collector": self._collector.ready, "deriving": self._deriving.ready}
+        for routes in (self._collector.router(), self._query.router(), health(checks, self._registry)):
+            app.include_router(routes)
+        return app
+
+    def _store_ready(self) -> str | None:
+        try:
+            self._store.ping()
+        except StorageError as error:
+            return str(error)
+        return None
+
+
+def run(settings: EngineSettings) -> None:
+    """Serve an engine until SIGINT or SIGTERM. Raises `CannotStart`."""
+    api = listen(settings.host, settings.port, "the API (--port)")
+    otlp = listen(settings.host, settings.otlp_port, "OpenTelemetry (--otlp-port)")
+    engine = Engine(settings)
+    engine.start()
+    logger.info("Serving on port %d and, for OpenTelemetry, %d.", *(one.getsockname()[1] for one in (api, otlp)))
+    try:
+        Server(configured(engine.app)).run([api, otlp])
+    finally:
+        logger.info("Sealing the journal and closing the store.")
+        engine.stop()
+
+
+def _open(settings: EngineSettings) -> ClickHouseStore:
+    where = settings.clickhouse or settings.store
+    logger.info("Opening the store: %s.", "a ClickHouse server" if settings.clickhouse else f"the engine in {where}")
+    began = time.perf_counter()
+    try:
+        store = open_store(where, step_ms=settings.step_ms)
+    except StorageError as error:
+        raise CannotStart(str(error)) from error
+    logger.info("The store is open after %.1f s.", time.perf_counter() - began)
+    return store
+
+
+def _check_room(settings: EngineSettings) -> None:
+    """Raises `CannotStart` where the data directory cannot be had or has no room: better said now than found later."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(settings.data).free
+    except OSError as error:
+        raise CannotStart(f"The data directory {settings.data} cannot be used: {error.strerror}.") from error
+    if free < settings.reserve:
+        raise CannotStart(
+            f"The disk of {settings.data} has {free >> 20} MiB free; at least {settings.reserve >> 20} MiB are wanted "
+            "(--reserve); make room, or choose another directory with --data."
+        )
