@@ -181,7 +181,5 @@ def _lists(offsets: pa.Array, values: pa.Array) -> pa.Array:
 
 def _maps(maps: Sequence[Tags]) -> pa.Array:
     keys = [key for each in maps for key in each]
-    values = [value for each in maps for value in each.values()]
-    return pa.MapArray.from_arrays(
-        _offsets(maps), pa.array(keys, pa.string()), pa.array(values, pa.string()), type=TAGS
-    )
+    texts = [text for each in maps for text in each.values()]
+    return pa.MapArray.from_arrays(_offsets(maps), pa.array(keys, pa.string()), pa.array(texts, pa.string()), type=TAGS)

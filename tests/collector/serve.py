@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from socket import socket
 
 import uvicorn
 from fastapi import FastAPI
@@ -73,11 +74,11 @@ def main() -> int:
 
 
 class _Announcing(uvicorn.Server):
-    async def startup(self, sockets: list[object] | None = None) -> None:
-        await super().startup(sockets)  # type: ignore[arg-type]  # uvicorn spells the type of its sockets privately
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
         for server in self.servers:
-            for socket in server.sockets:
-                print(f"port {socket.getsockname()[1]}", flush=True)
+            for each in server.sockets:
+                print(f"port {each.getsockname()[1]}", flush=True)
 
 
 def _writer(arguments: argparse.Namespace) -> BlockWriter:
