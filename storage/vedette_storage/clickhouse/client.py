@@ -130,7 +130,7 @@ class Connections:
 
     def command(self, sql: str, parameters: Parameters | None = None) -> None:
         """Run a statement that answers nothing. Raises `Refused`, `Unavailable`."""
-        self._run(lambda client: client.command(sql, parameters=dict(parameters or {})), writing_failure)
+        self._run(lambda client: client.command(sql, parameters=dict(parameters or {})), reading_failure)
 
     def insert(self, table: str, rows: pa.Table) -> None:
         """Insert Arrow rows by column name; they are stored, whole, when this returns.

@@ -28,6 +28,7 @@ class Table:
     partition_by: str = ""
     indexes: tuple[str, ...] = ()
     expiry: str = ""
+    also_expires: str = ""  # a further TTL clause, in force whenever rows expire at all
     settings: tuple[str, ...] = ()
     shard_by: str = "rand()"
 
@@ -40,7 +41,9 @@ class Table:
         parts = [
             f"PARTITION BY {self.partition_by}" if self.partition_by else "",
             f"ORDER BY {self.order_by}",
-            f"TTL {self.expiry} + INTERVAL {days} DAY" if self.expiry and days else "",
+            f"TTL {', '.join(filter(None, (f'{self.expiry} + INTERVAL {days} DAY', self.also_expires)))}"
+            if self.expiry and days
+            else "",
             f"SETTINGS {', '.join(self.settings)}" if self.settings else "",
         ]
         return "\n".join(part for part in parts if part)

@@ -15,11 +15,20 @@ SELECT toString(src) AS src, toString(src_region) AS src_region,
     min(virtual) AS is_virtual, max(estimated) AS is_estimated
 FROM edges FINAL
 WHERE ts > fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')
-    AND calls > 0
+    AND calls > 0 AND src != '' AND dst != ''
 GROUP BY src, src_region, dst, dst_region, protocol
 ORDER BY src, src_region, dst, dst_region, protocol"""
 
-_LATEST: Final = "SELECT toInt64(toUnixTimestamp64Milli(max(ts))) AS ms, count() AS n FROM edges FINAL WHERE calls > 0"
+# Without FINAL, so that the order of the key answers it at once. A step may count whose edges were all withdrawn since.
+_LATEST: Final = """\
+SELECT toInt64(toUnixTimestamp64Milli(ts)) AS ms FROM edges
+WHERE calls > 0 AND src != '' AND dst != ''
+ORDER BY ts DESC LIMIT 1"""
+
+_UNPAIRED: Final = """\
+SELECT sum(calls) AS halves FROM edges FINAL
+WHERE ts > fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')
+    AND (src = '' OR dst = '')"""
 
 
 class ClickHouseEdges:
@@ -48,5 +57,12 @@ class ClickHouseEdges:
         ]
 
     def latest(self) -> int | None:
-        row = self._connections.query(_LATEST).to_pylist()[0]
-        return int(row["ms"]) if row["n"] else None
+        newest: list[int] = self._connections.query(_LATEST)["ms"].to_pylist()
+        return newest[0] if newest else None
+
+    def unpaired(self, start_ms: int, end_ms: int) -> int:
+        """Halves of calls in (start, end] whose other half is unknown and unnamed."""
+        halves: list[float] = self._connections.query(_UNPAIRED, {"start": start_ms, "end": end_ms})[
+            "halves"
+        ].to_pylist()
+        return round(halves[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from typing import Final
 
@@ -31,8 +32,10 @@ _NOISE: Final = re.compile(
 
 
 def reading_failure(error: Exception) -> StorageError:
-    """The failure of a query: `Refused` for what would fail again, `Unavailable` for the rest."""
+    """The failure of a query or a definition: `Refused` for what would fail again, `Unavailable` for the rest."""
     code = code_of(error)
+    if _is_full(error, code):
+        return Unavailable(_FULL, code=code)
     if code in LIMITS:
         return Refused(
             f"The database stopped the query: {LIMITS[code]}. Ask for a shorter time or fewer series.", code=code
@@ -43,7 +46,7 @@ def reading_failure(error: Exception) -> StorageError:
 
 
 def writing_failure(error: Exception) -> StorageError:
-    """The failure of an insert or a definition: `Unavailable` unless the rows themselves are at fault.
+    """The failure of an insert: `Unavailable` unless the rows themselves are at fault.
 
     A limit met while writing is not the fault of the rows, and a missing table comes back with the next start: such
     rows must be kept.
@@ -51,9 +54,16 @@ def writing_failure(error: Exception) -> StorageError:
     code = code_of(error)
     if code in BAD_ROWS:
         return Refused(f"The database refused the rows: {sentence(error)}", code=code)
-    if code == 243 or (isinstance(error, OSError) and error.errno == 28):
-        return Unavailable("The disk of the database is full; nothing was stored. Free some space.", code=code)
+    if _is_full(error, code):
+        return Unavailable(_FULL, code=code)
     return Unavailable(f"The database did not take the rows: {sentence(error)}", code=code)
+
+
+_FULL: Final = "The disk of the database is full, nothing was stored: free some space."
+
+
+def _is_full(error: Exception, code: int | None) -> bool:
+    return code == 243 or (isinstance(error, OSError) and error.errno == errno.ENOSPC)
 
 
 def code_of(error: Exception) -> int | None:

@@ -153,7 +153,9 @@ DIRTY_WINDOWS: Final = Table(
     version="cleared",
     order_by="(signal, window, mark)",
     expiry="marked",
-    settings=_DURABLE,
+    # A cleared mark says nothing more. If an uncleared twin of it should outlive it, its window is derived once more.
+    also_expires="marked + INTERVAL 1 HOUR DELETE WHERE cleared = 1",
+    settings=("merge_with_ttl_timeout = 3600", *_DURABLE),
     shard_by="cityHash64(window)",
 )
 

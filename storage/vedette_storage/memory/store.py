@@ -19,7 +19,7 @@ class MemoryStore:
         self.edges = MemoryEdges(self.writer, step_ms)
 
     def derive(self, now_ms: int) -> int:
-        return 0
+        return self.edges.derive(now_ms)
 
     def ping(self) -> None:
         """Memory always answers."""
