@@ -34,7 +34,7 @@ class MemoryFacts:
             self.spans[span.app, span.name, span.start_ns, span.trace_id, span.span_id] = span
 
     def steps(self, series_id: int, first_ms: int, last_ms: int) -> dict[int, float]:
-        """The values of a series at its steps in [first, last]: the sources of a rate add, of a gauge the greatest is taken."""
+        """The values of a series at its steps in [first, last]: rates add over sources, gauges take the greatest."""
         found: dict[int, list[float]] = defaultdict(list)
         for (ts_ms, _), value in self.samples[series_id].items():
             if first_ms <= ts_ms <= last_ms:
