@@ -47,9 +47,7 @@ def _join(expr: Binary, wide: Lines, narrow: Lines) -> tuple[list[int], list[int
     for line, tags in enumerate(narrow.tags):
         groups.setdefault(expr.narrower.group_key(tags), []).append(line)
     pairs = [
-        (line, groups[key])
-        for line, tags in enumerate(wide.tags)
-        if (key := expr.narrower.group_key(tags)) in groups
+        (line, groups[key]) for line, tags in enumerate(wide.tags) if (key := expr.narrower.group_key(tags)) in groups
     ]
     if any(len(found) > 1 for _, found in pairs):
         raise BadProgram("too many values for key")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from vedette_storage.selection import Lines as StoredLines
-from vedette_storage.selection import Selection
-from vedette_storage.store import SampleReader
 
 from vedette_query.evaluation.lines import Lines, no_data, no_lines, tag_label
 from vedette_query.model.data import All, DataExpr
 from vedette_query.model.expr import group_label
 from vedette_query.model.query import exact_tags
 from vedette_query.timing.window import Window
+from vedette_storage.selection import Lines as StoredLines
+from vedette_storage.selection import Selection
+from vedette_storage.store import SampleReader
 
 Data = Mapping[DataExpr, Lines]
 """The lines of each data expression, ready for evaluation."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from vedette_storage.selection import Aggregate as StorageAggregate
-from vedette_storage.selection import Selection
-
 from vedette_query.model.data import Aggregate, DataExpr, GroupBy
 from vedette_query.model.expr import SeriesExpr
 from vedette_query.timing.window import Window
+from vedette_storage.selection import Aggregate as StorageAggregate
+from vedette_storage.selection import Selection
 
 
 def plan(exprs: Iterable[SeriesExpr], window: Window) -> dict[DataExpr, Selection]:

@@ -24,6 +24,7 @@ class Slot:
 
 Make = Callable[..., Any]
 
+
 def read(stack: Stack, slots: tuple[Slot, ...]) -> tuple[Any, ...] | None:
     """The converted values of the topmost items, or None when they do not fit the slots."""
     if len(stack) < len(slots):

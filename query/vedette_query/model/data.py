@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from vedette_storage.predicate import Predicate
-
 from vedette_query.language.tokens import escape, join
 from vedette_query.model.expr import SeriesExpr, Tags, group_label
 from vedette_query.model.query import label_query, print_query
 from vedette_query.timing.durations import ZERO, Duration
+from vedette_storage.predicate import Predicate
 
 Function = Literal["sum", "count", "min", "max"]
 Consolidation = Literal["avg", "sum", "min", "max"]
@@ -114,7 +113,9 @@ class Aggregate(DataExpr):
             return plain
         # Where the consolidation wraps the aggregate, Atlas prints the offset of both: it is harmless, and kept.
         wrapped = self.offset and self.type_name == "Consolidation"
-        return f"{plain},{self.offset},:offset,:cf-{self.consolidated}" if wrapped else f"{plain},:cf-{self.consolidated}"
+        return (
+            f"{plain},{self.offset},:offset,:cf-{self.consolidated}" if wrapped else f"{plain},:cf-{self.consolidated}"
+        )
 
 
 @dataclass(frozen=True)

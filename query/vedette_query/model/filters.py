@@ -8,7 +8,7 @@ from typing import Final
 from vedette_query.errors import require
 from vedette_query.language.tokens import escape
 from vedette_query.model.data import Consolidation, DataExpr
-from vedette_query.model.expr import Around, Node, SeriesExpr, Tags, rewrite_series
+from vedette_query.model.expr import Around, Node, SeriesExpr, rewrite_series
 from vedette_query.timing.durations import Duration
 
 STATISTICS: Final = ("avg", "max", "min", "last", "count", "total")
@@ -104,5 +104,3 @@ def filtered(input: SeriesExpr, condition: SeriesExpr) -> Filter:
         return Stat(input, node.statistic, short=True) if isinstance(node, StatOfFiltered) else None
 
     return Filter(input, rewrite_series(condition, fill))
-
-

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from vedette_query.model.expr import Expr, is_predicate
+from vedette_query.model.query import print_query
 from vedette_storage.predicate import (
     Always,
     GreaterOrEqual,
@@ -11,9 +13,6 @@ from vedette_storage.predicate import (
     Matches,
     OneOf,
 )
-
-from vedette_query.model.expr import Expr, is_predicate
-from vedette_query.model.query import print_query
 
 _QUERIES: Final[dict[type, str]] = {GreaterOrEqual: "GreaterThanEqual", LessOrEqual: "LessThanEqual", OneOf: "In"}
 

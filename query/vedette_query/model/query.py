@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from functools import reduce
 from typing import Final
 
+from vedette_query.errors import TooMuch
+from vedette_query.language.tokens import escape, join, listed
 from vedette_storage.predicate import (
     Always,
     And,
@@ -21,9 +23,6 @@ from vedette_storage.predicate import (
     Or,
     Predicate,
 )
-
-from vedette_query.errors import TooMuch
-from vedette_query.language.tokens import escape, join, listed
 
 TRUE: Final = Always(True)
 FALSE: Final = Always(False)

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from vedette_storage.predicate import Predicate
-
 from vedette_query.errors import BadProgram
 from vedette_query.language.numbers import print_double
 from vedette_query.language.tokens import join, listed
@@ -16,6 +14,7 @@ from vedette_query.model.expr import Change, Node, SeriesExpr, Tags, is_predicat
 from vedette_query.model.folding import Fold, FoldBy
 from vedette_query.model.query import print_query
 from vedette_query.timing.durations import ZERO, Duration
+from vedette_storage.predicate import Predicate
 
 
 @dataclass(frozen=True)

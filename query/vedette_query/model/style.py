@@ -64,7 +64,9 @@ class StyleExpr(Expr):
 
     def text(self) -> str:
         # Descending order, so that a palette does not clear an alpha when the text is run again.
-        return join((self.expr.text(), *(_print(key, self.settings[key]) for key in sorted(self.settings, reverse=True))))
+        return join(
+            (self.expr.text(), *(_print(key, self.settings[key]) for key in sorted(self.settings, reverse=True)))
+        )
 
 
 def _print(key: str, value: str) -> str:

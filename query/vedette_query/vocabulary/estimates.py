@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from vedette_storage.predicate import GreaterOrEqual, LessOrEqual, Predicate
-
 from vedette_query.errors import require
 from vedette_query.evaluation.buckets import bucket_of
 from vedette_query.language.numbers import print_double
@@ -18,6 +16,7 @@ from vedette_query.model.expr import SeriesExpr
 from vedette_query.model.query import both, either
 from vedette_query.model.rewrites import NamedRewrite
 from vedette_query.vocabulary.slots import COUNTS, DOUBLE, DOUBLES, QUERY, SERIES, passing_macro, typed
+from vedette_storage.predicate import GreaterOrEqual, LessOrEqual, Predicate
 
 _RANGE: Final = (Slot(QUERY, "q"), Slot(DOUBLE, "min"), Slot(DOUBLE, "max"))
 _WHOLE: Final = (Slot(QUERY, "q"),)

@@ -27,7 +27,9 @@ def _fold(function: Function) -> Word:
             return input  # a single line already
         return Fold(function, input)
 
-    summary = f"The {function} of all lines of an expression; not of all series of a query, which is data's :{function}."
+    summary = (
+        f"The {function} of all lines of an expression; not of all series of a query, which is data's :{function}."
+    )
     examples = ("name,sps,:eq,:sum", "name,sps,:eq,:max,(,nf.cluster,),:by")
     return passing(function, (Slot(SERIES),), "TimeSeriesExpr", make, summary, examples)
 

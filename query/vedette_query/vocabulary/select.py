@@ -6,6 +6,14 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from vedette_query.errors import BadRequest
+from vedette_query.language.kinds import ANY, TEXT, TEXTS
+from vedette_query.language.typed import Slot, typed
+from vedette_query.language.word import Vocabulary, Word
+from vedette_query.model.expr import Expr, Node, is_predicate, rewrite
+from vedette_query.model.query import FALSE, TRUE, both, either, negated
+from vedette_query.vocabulary.slots import QUERY
+from vedette_query.vocabulary.standard import STANDARD
 from vedette_storage.predicate import (
     Equal,
     GreaterOrEqual,
@@ -17,15 +25,6 @@ from vedette_storage.predicate import (
     OneOf,
     Predicate,
 )
-
-from vedette_query.errors import BadRequest
-from vedette_query.language.kinds import ANY, TEXT, TEXTS
-from vedette_query.language.typed import Slot, typed
-from vedette_query.language.word import Vocabulary, Word
-from vedette_query.model.expr import Expr, Node, is_predicate, rewrite
-from vedette_query.model.query import FALSE, TRUE, both, either, negated
-from vedette_query.vocabulary.slots import QUERY
-from vedette_query.vocabulary.standard import STANDARD
 
 _KEY: Final = Slot(TEXT, "k")
 _VALUE: Final = Slot(TEXT, "v")

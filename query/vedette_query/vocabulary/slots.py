@@ -9,7 +9,7 @@ from vedette_query.language.kinds import DOUBLE, DOUBLES, DURATION, INT, LIST, T
 from vedette_query.language.numbers import parse_double
 from vedette_query.language.typed import Slot, macro, read, signature, typed
 from vedette_query.language.word import Context, Stack, Word
-from vedette_query.model.data import All, Aggregate, DataExpr
+from vedette_query.model.data import Aggregate, All, DataExpr
 from vedette_query.model.expr import SeriesExpr, is_predicate
 from vedette_query.model.style import StyleExpr
 from vedette_query.model.values import Constant

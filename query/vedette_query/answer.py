@@ -1,0 +1,83 @@
+"""The shape of an answer to a graph request: the door by which the dashboards, the alerts and the renderers see data.
+
+Knows nothing of the language, of storage or of HTTP.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """One line: values at the points of the answer, NaN where there is nothing."""
+
+    legend: str
+    tags: Mapping[str, str]
+    values: Sequence[float]
+    axis: int = 0
+    style: Mapping[str, str] = field(default_factory=dict)  # colour, line style and so on, as the words set them
+    query: str = ""  # the expression that the line comes from
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Lines over common points: `start_ms`, `start_ms + step_ms`, ... Each covers the step that ends at its time."""
+
+    start_ms: int
+    step_ms: int
+    points: int
+    lines: tuple[AnswerLine, ...]
+    notices: tuple[str, ...] = ()  # what the reader should know: a restriction, a wrong setting
+    messages: tuple[str, ...] = ()  # what words had to say, such as how many lines passed a filter
+    timezone: str = "UTC"
+
+    @property
+    def end_ms(self) -> int:
+        """Exclusive end: one step after the last point."""
+        return self.start_ms + self.points * self.step_ms
+
+    @property
+    def times_ms(self) -> range:
+        """The times of the points."""
+        return range(self.start_ms, self.end_ms, self.step_ms)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        """Read the json format of the graph API: values row by row, with NaN and infinities as texts."""
+        rows = document["values"]
+        columns = zip(*rows, strict=True) if rows else ((),) * len(document["legend"])
+        lines = tuple(
+            AnswerLine(legend, tags, tuple(map(number, column)))
+            for legend, tags, column in zip(document["legend"], document["metrics"], columns, strict=True)
+        )
+        return cls(document["start"], document["step"], len(rows), lines, tuple(document.get("notices", ())))
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """A line in numbers, over the points that are shown; NaN (and count 0) when it has no value."""
+
+    count: int
+    average: float
+    total: float
+    maximum: float
+    minimum: float
+    last: float
+
+
+def statistics(values: Iterable[float]) -> Statistics:
+    """The statistics of a line; missing values do not count."""
+    there = [value for value in values if not math.isnan(value)]
+    if not there:
+        return Statistics(0, math.nan, math.nan, math.nan, math.nan, math.nan)
+    total = math.fsum(there) if all(map(math.isfinite, there)) else sum(there)
+    return Statistics(len(there), total / len(there), total, max(there), min(there), there[-1])
+
+
+def number(value: float | str) -> float:
+    """A value of the json format as a number."""
+    return float(value)

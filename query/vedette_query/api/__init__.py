@@ -1,0 +1,1 @@
+"""The doors of the query API, one module for each resource."""

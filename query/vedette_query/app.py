@@ -1,0 +1,41 @@
+"""Where the query API is wired: store, settings and registry in, routes out."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from prometheus_client import CollectorRegistry, Gauge
+
+from vedette_query.api import expr, graph, tags
+from vedette_query.metrics import QueryMetrics
+from vedette_query.service import GraphService
+from vedette_query.settings import Settings
+from vedette_query.vocabulary.catalogue import Catalogue
+from vedette_query.workers import Workers
+from vedette_storage.store import Store
+
+
+class QueryApi:
+    """The query API over one store. `graph` also answers callers in the same process, such as the alerts."""
+
+    def __init__(self, store: Store, settings: Settings, *, registry: CollectorRegistry) -> None:
+        self._settings = settings
+        self._metrics = QueryMetrics(registry)
+        self._catalogue = Catalogue(settings.custom_averages)
+        self.workers = Workers(settings.threads, settings.waiting)
+        self.graph = GraphService(store.samples, self._catalogue, settings, self._metrics)
+        self._tags = tags.TagsService(store.samples, self._catalogue, settings, self._metrics)
+        self._expr = expr.ExprService(self._catalogue, settings)
+        running = Gauge("vedette_query_workers_taken", "Queries that run or wait for a worker", registry=registry)
+        running.set_function(lambda: self.workers.taken)
+
+    def router(self) -> APIRouter:
+        """The routes of /api/v1/graph, /api/v1/tags and /api/v1/expr."""
+        routes = APIRouter()
+        routes.include_router(graph.router(self.graph, self.workers, self._settings))
+        routes.include_router(tags.router(self._tags, self.workers))
+        routes.include_router(expr.router(self._expr, self.workers, self._metrics))
+        return routes
+
+    def close(self) -> None:
+        """Finish what runs and stop the workers."""
+        self.workers.close()

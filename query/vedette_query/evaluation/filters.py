@@ -1,0 +1,110 @@
+"""The values of statistics, filters, priorities, and of consolidated lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vedette_query.errors import BadRequest, require
+from vedette_query.evaluation.algebra import fold_lines, truthy
+from vedette_query.evaluation.evaluate import Evaluation, evaluate
+from vedette_query.evaluation.lines import Lines, Values, no_lines, tag_label
+from vedette_query.model.filters import STATISTICS, Consolidate, Filter, Priority, Stat, StatOfFiltered
+
+
+@evaluate.register
+def _(expr: Stat, evaluation: Evaluation) -> Lines:
+    lines = evaluate(expr.input, evaluation)
+    values = np.repeat(statistic(expr.statistic, lines.values)[:, None], evaluation.window.points, axis=1)
+    return lines.with_values(values, lines.relabelled(lambda label: f"stat-{expr.statistic}({label})"))
+
+
+@evaluate.register
+def _(expr: StatOfFiltered, evaluation: Evaluation) -> Lines:
+    return no_lines(evaluation.window.points)  # means something inside of a filter only
+
+
+@evaluate.register
+def _(expr: Filter, evaluation: Evaluation) -> Lines:
+    lines, condition = evaluate(expr.input, evaluation), evaluate(expr.condition, evaluation)
+    holds = truthy(condition.values).any(axis=1)
+    if not expr.condition.grouped:
+        require(len(condition) == 1, "empty result for filter expression")
+        kept = list(range(len(lines))) if holds[0] else []
+    else:
+        groups: dict[str | None, list[int]] = {}
+        for line, tags in enumerate(condition.tags):
+            groups.setdefault(expr.input.group_key(tags), []).append(line)
+        matching = {key for key, found in groups.items() if len(found) == 1 and holds[found[0]]}
+        kept = [line for line, tags in enumerate(lines.tags) if expr.input.group_key(tags) in matching]
+    message = f"{len(kept)} of {len(lines)} lines matched filter"
+    return replace(lines.take(kept), messages=(*lines.messages, message))
+
+
+@evaluate.register
+def _(expr: Priority, evaluation: Evaluation) -> Lines:
+    lines = evaluate(expr.input, evaluation)
+    worth = statistic(expr.statistic, lines.values)
+    which, _, rest = expr.operation.partition("-others-")
+    # NaN is the greatest value, as in Java's order of doubles: first of the top, last of the bottom.
+    rank = np.where(np.isnan(worth), np.inf, worth)
+    missing = np.isnan(worth).astype(np.int8)
+    order = np.lexsort((-rank, -missing)) if which == "topk" else np.lexsort((rank, missing))
+    kept = sorted(order[: expr.k].tolist())
+    if not rest or len(kept) == len(lines):
+        return lines.take(kept)
+    others = order[expr.k :].tolist()
+    tags = {**lines.tags[others[0]], **dict.fromkeys(expr.grouping, "--others--")}
+    chosen = lines.take(kept)
+    return Lines(
+        (tags, *chosen.tags),
+        np.vstack((fold_lines(rest, lines.values[others]), chosen.values)),
+        (tag_label(tags), *(chosen.label(line) for line in range(len(chosen)))),
+        lines.messages,
+    )
+
+
+@evaluate.register
+def _(expr: Consolidate, evaluation: Evaluation) -> Lines:
+    lines, window = evaluate(expr.input, evaluation), evaluation.window
+    times = -(-expr.step.ms // window.step_ms)
+    if times <= 1:
+        return lines
+    # The index of the long step that each point lies in; a step is named by its end.
+    block = -(-window.times_ms // (times * window.step_ms))
+    return lines.with_values(consolidated(lines.values, block - block[0], times, expr.by), _labels(lines))
+
+
+def _labels(lines: Lines) -> tuple[str, ...]:
+    return tuple(lines.label(line) for line in range(len(lines)))
+
+
+def statistic(name: str, values: Values) -> NDArray[np.float64]:
+    """One number for each line over the whole window; NaN does not count."""
+    if name not in STATISTICS:
+        raise BadRequest(f"unknown statistic: {name}")
+    if name == "last":
+        return _last(values)
+    if name == "count":
+        return cast(NDArray[np.float64], (~np.isnan(values)).sum(axis=1).astype(np.float64))
+    return fold_lines("sum" if name == "total" else name, values.T)
+
+
+def _last(values: Values) -> NDArray[np.float64]:
+    there = ~np.isnan(values)
+    place = values.shape[1] - 1 - np.argmax(there[:, ::-1], axis=1)
+    found: NDArray[np.float64] = values[np.arange(len(values)), place]
+    return np.where(there.any(axis=1), found, np.nan)
+
+
+def consolidated(values: Values, block: NDArray[np.int64], times: int, by: str) -> Values:
+    """Each point replaced by the value of its block; `avg` divides by the full length, gaps included."""
+    result = np.full(values.shape, np.nan)
+    for index in np.unique(block):
+        columns = block == index
+        folded = fold_lines("sum" if by == "avg" else by, values[:, columns].T)
+        result[:, columns] = (folded / times if by == "avg" else folded)[:, None]
+    return result
