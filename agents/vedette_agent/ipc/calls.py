@@ -1,0 +1,152 @@
+"""Calls: the common IPC metrics of one agent.
+
+`ipc.server.call` and `ipc.client.call` are percentile timers, one for each combination of tags; `ipc.server.inflight`
+and `ipc.client.inflight` are summaries of how many calls were under way as each began. A combination that was seen
+before costs a dictionary look-up and a `list.append`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from vedette_agent.identity import sanitise
+from vedette_agent.ipc import outcome, peer
+from vedette_agent.ipc.limit import FirstValues
+from vedette_agent.meters import DistributionSummary, PercentileTimer
+from vedette_agent.registry import Registry
+from vedette_agent.settings import Peer, Settings
+
+OWNER: Final = "vedette-agent"
+_MOST_COMBINATIONS: Final = 5_000
+_MOST_ENDPOINTS: Final = 100
+_MOST_PEERS: Final = 200
+_ATTEMPTS: Final = {1: "initial", 2: "second"}
+
+
+class ServerCall(NamedTuple):
+    """A request that was answered here."""
+
+    endpoint: str
+    method: str
+    protocol: str
+    code: int
+    """HTTP status, 0 when there was no answer."""
+    status: str
+    client: Peer
+
+
+class ClientCall(NamedTuple):
+    """A request that was made from here."""
+
+    endpoint: str
+    method: str
+    protocol: str
+    code: int
+    """HTTP status, 0 when there was no answer."""
+    status: str
+    server: Peer
+    attempt: int = 1
+    final: bool = True
+    detail: str = ""
+    """Name of the exception that ended it."""
+
+
+class Calls:
+    """Records calls. It never raises for what others sent, and bounds how many series they can cause."""
+
+    def __init__(self, registry: Registry, settings: Settings) -> None:
+        self._registry = registry
+        self._peers = dict(settings.peers)
+        self._introduced: dict[str, Peer] = {}
+        self.app = sanitise(settings.app)
+        self.region = sanitise(settings.region)
+        self.introduction = peer.introduce(self.app, self.region)
+        self._timers: dict[ServerCall | ClientCall, PercentileTimer] = {}
+        self._endpoints = FirstValues(_MOST_ENDPOINTS)
+        self._apps = FirstValues(_MOST_PEERS)
+        self._regions = FirstValues(_MOST_PEERS)
+        self._server_inflight: DistributionSummary | None = None
+        self._client_inflight: DistributionSummary | None = None
+        self._serving = 0
+        self._calling = 0
+
+    def server_begins(self) -> None:
+        """A request arrived."""
+        if self._server_inflight is None:
+            self._server_inflight = self._registry.distribution_summary("ipc.server.inflight", {"owner": OWNER})
+        self._serving += 1
+        self._server_inflight.record(self._serving)
+
+    def server_ends(self, call: ServerCall, seconds: float) -> None:
+        """It was answered, or failed to be."""
+        self._serving -= 1
+        timer = self._timers.get(call)
+        if timer is None:
+            timer = self._remember(call, "ipc.server.call", self._server_tags(call))
+        timer.record(seconds)
+
+    def client_begins(self) -> None:
+        """A request is about to be made."""
+        if self._client_inflight is None:
+            self._client_inflight = self._registry.distribution_summary("ipc.client.inflight", {"owner": OWNER})
+        self._calling += 1
+        self._client_inflight.record(self._calling)
+
+    def client_ends(self, call: ClientCall, seconds: float) -> None:
+        """It was answered, or failed to be."""
+        self._calling -= 1
+        timer = self._timers.get(call)
+        if timer is None:
+            timer = self._remember(call, "ipc.client.call", self._client_tags(call))
+        timer.record(seconds)
+
+    def server_of(self, introduction: str | None, host: str, port: int) -> Peer:
+        """Who is behind a URL: as it says in its answer, else as we were told, else as it said in an earlier answer
+        (a service that has died gives none), else the host's name.
+        """
+        authority = f"{host}:{port}"
+        if introduction:
+            named = peer.introduced(introduction)
+            if named[0]:
+                if len(self._introduced) < _MOST_PEERS:
+                    self._introduced[authority] = named
+                return named
+        return self._peers.get(authority) or self._peers.get(host) or self._introduced.get(authority) or (host, "")
+
+    def _remember(self, call: ServerCall | ClientCall, name: str, tags: Mapping[str, str]) -> PercentileTimer:
+        timer = self._registry.percentile_timer(name, {key: value for key, value in tags.items() if value})
+        if len(self._timers) >= _MOST_COMBINATIONS:
+            self._timers.clear()  # the registry still knows those that are in use
+        self._timers[call] = timer
+        return timer
+
+    def _server_tags(self, call: ServerCall) -> dict[str, str]:
+        app, region = call.client
+        return {
+            **self._tags(call),
+            "ipc.client.app": self._apps(app) if app else "",
+            "ipc.client.region": self._regions(region) if region else "",
+        }
+
+    def _client_tags(self, call: ClientCall) -> dict[str, str]:
+        app, region = call.server
+        return {
+            **self._tags(call),
+            "ipc.server.app": self._apps(app) if app else "",
+            "ipc.server.region": self._regions(region) if region else "",
+            "ipc.attempt": _ATTEMPTS.get(call.attempt, "third_up"),
+            "ipc.attempt.final": "true" if call.final else "false",
+            "ipc.status.detail": call.detail,
+        }
+
+    def _tags(self, call: ServerCall | ClientCall) -> dict[str, str]:
+        return {
+            "owner": OWNER,
+            "ipc.result": outcome.result(call.status),
+            "ipc.status": call.status,
+            "ipc.endpoint": self._endpoints(call.endpoint),
+            "ipc.protocol": call.protocol,
+            "http.method": call.method,
+            "http.status": str(call.code) if call.code else "",
+        }

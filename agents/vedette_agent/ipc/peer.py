@@ -1,0 +1,56 @@
+"""Peers: how two services tell each other who they are.
+
+A request names its caller in W3C baggage (`ipc.client.app=checkout,ipc.client.region=us-east-1`), an answer names the
+service that gave it in the header `vedette-peer: app=payment;region=us-east-1`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+from urllib.parse import unquote
+
+from vedette_agent.identity import sanitise
+from vedette_agent.settings import Peer
+
+BAGGAGE: Final = "baggage"
+HEADER: Final = "vedette-peer"
+
+NOBODY: Final[Peer] = ("", "")
+_OURS: Final = "ipc.client."
+_LONGEST: Final = 8192
+"""Baggage beyond this is not read: W3C asks for no more to be carried on."""
+
+
+@lru_cache(1024)
+def caller(baggage: str) -> Peer:
+    """Who calls, by the baggage of the request; empty for what it does not say."""
+    if _OURS not in baggage or len(baggage) > _LONGEST:
+        return NOBODY
+    members = _members(baggage)
+    return sanitise(members.get(f"{_OURS}app", "")), sanitise(members.get(f"{_OURS}region", ""))
+
+
+@lru_cache(1024)
+def with_caller(baggage: str, app: str, region: str) -> str:
+    """The baggage with this caller instead of the one that may be in it: a hop names itself, not who called it."""
+    kept = [member for member in baggage.split(",") if member.strip() and not member.strip().startswith(_OURS)]
+    own = [f"{_OURS}app={app}"] + ([f"{_OURS}region={region}"] if region else [])
+    return ",".join([*kept, *own])
+
+
+def introduce(app: str, region: str) -> str:
+    """The value of the header in which a service names itself."""
+    return f"app={app};region={region}" if region else f"app={app}"
+
+
+@lru_cache(1024)
+def introduced(header: str) -> Peer:
+    """Who answered, by its header; empty for what it does not say."""
+    facts = dict(part.strip().partition("=")[::2] for part in header.split(";"))
+    return sanitise(facts.get("app", "")), sanitise(facts.get("region", ""))
+
+
+def _members(baggage: str) -> dict[str, str]:
+    pairs = (member.partition(";")[0].partition("=") for member in baggage.split(","))
+    return {key.strip(): unquote(value.strip()) for key, found, value in pairs if found}

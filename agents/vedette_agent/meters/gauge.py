@@ -1,0 +1,51 @@
+"""Gauge: how much there is of something now."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Final
+
+from vedette_agent.identity import MeterId
+from vedette_agent.meters.meter import IDLE_MS, Measured, Meter
+from vedette_agent.series import Series
+from vedette_agent.wire import GAUGE
+
+LEAST_TTL_MS: Final = 5_000
+
+
+class Gauge(Meter):
+    """Reports `statistic=gauge`: the last value set, each step again until nothing was set for its time to live.
+
+    NaN and infinities are not reported; setting one takes the earlier value back.
+    """
+
+    __slots__ = ("_series", "_value")
+
+    def __init__(self, meter_id: MeterId, now_ms: int = 0, *, ttl_ms: int = IDLE_MS) -> None:
+        super().__init__(meter_id, now_ms, ttl_ms=max(ttl_ms, LEAST_TTL_MS))
+        statistic = dict(meter_id.tags).get("statistic", "gauge")
+        self._series = Series(GAUGE, meter_id, statistic=statistic)
+        self._value = math.nan
+
+    def set(self, value: float) -> None:
+        """There is so much now."""
+        self._log.append(value)
+
+    def measure(self, step_s: float) -> Measured:
+        return ((self._series, self._value),)
+
+    def series(self) -> Iterable[Series]:
+        return (self._series,)
+
+    def reset(self) -> None:
+        super().reset()
+        self._value = math.nan
+
+    def _reduce(self, values: list[float]) -> bool:
+        try:
+            value = float(values[-1])
+        except (TypeError, ValueError, OverflowError):
+            return False
+        self._value = value if math.isfinite(value) else math.nan
+        return True

@@ -1,0 +1,248 @@
+"""Registry: hands out meters, remembers them, and reads them at the end of each step."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from array import array
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+from weakref import WeakValueDictionary
+
+from vedette_agent.clock import Clock, SystemClock
+from vedette_agent.identity import MeterId
+from vedette_agent.meters import (
+    Counter,
+    DistributionSummary,
+    Gauge,
+    PercentileDistributionSummary,
+    PercentileTimer,
+    Timer,
+)
+from vedette_agent.meters.meter import IDLE_MS, M, Meter
+from vedette_agent.series import SeriesTable
+
+logger = logging.getLogger(__name__)
+
+MAX_METERS: Final = 50_000
+"""Beyond this many meters a new one is handed out closed: it keeps nothing."""
+
+Tags = Mapping[str, str] | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one step amounted to: a series table in wire form, and a value for each of its series."""
+
+    end_ms: int
+    table: bytes
+    values: array[float]
+
+
+class Registry:
+    """The meters of one agent. Asking for the same id again gives the same meter; asking from any thread is allowed.
+
+    A mistake of the caller never raises: an id that already is a meter of another type, or has no usable name, gives a
+    meter that keeps nothing, and one warning.
+
+    Meters idle for 15 minutes are no longer reported. Who still holds such a meter may use it: it is reported again.
+    """
+
+    def __init__(
+        self,
+        step_ms: int = 10_000,
+        *,
+        clock: Clock | None = None,
+        common_tags: Tags = None,
+        max_meters: int = MAX_METERS,
+        opened: bool = True,
+    ) -> None:
+        self.step_ms = step_ms
+        self._clock = clock or SystemClock()
+        self._max_meters = max_meters
+        self._opened = opened
+        self._meters: dict[MeterId, Meter] = {}
+        self._resting: WeakValueDictionary[MeterId, Meter] = WeakValueDictionary()
+        self._held: list[Meter] = []
+        self._followed: list[Meter] = []
+        self._asked: dict[object, Meter] = {}
+        self._polls: list[Callable[[], None]] = []
+        self._table = SeriesTable(common_tags or {})
+        self._refused: set[str] = set()
+        self._make_locks()
+
+    def counter(self, name: str, tags: Tags = None) -> Counter:
+        """How often something happened."""
+        return self._get(Counter, name, tags)
+
+    def gauge(self, name: str, tags: Tags = None, *, ttl_seconds: float | None = None) -> Gauge:
+        """How much there is of something now; forgotten when not set for `ttl_seconds` (default 15 minutes)."""
+        ttl_ms = IDLE_MS if ttl_seconds is None else int(ttl_seconds * 1000)
+        return self._get(Gauge, name, tags, lambda meter_id, now_ms: Gauge(meter_id, now_ms, ttl_ms=ttl_ms))
+
+    def timer(self, name: str, tags: Tags = None) -> Timer:
+        """How long something takes."""
+        return self._get(Timer, name, tags)
+
+    def distribution_summary(self, name: str, tags: Tags = None) -> DistributionSummary:
+        """How large something is."""
+        return self._get(DistributionSummary, name, tags)
+
+    def percentile_timer(self, name: str, tags: Tags = None) -> PercentileTimer:
+        """How long something takes, with buckets from which percentiles can be told: some tens of series."""
+        return self._get(PercentileTimer, name, tags)
+
+    def percentile_distribution_summary(self, name: str, tags: Tags = None) -> PercentileDistributionSummary:
+        """How large something is, with buckets from which percentiles can be told: some tens of series."""
+        return self._get(PercentileDistributionSummary, name, tags)
+
+    def poll(self, function: Callable[[], None]) -> None:
+        """Call the function just before each reading, on the step thread; one that raises is not called again."""
+        self._polls.append(function)
+
+    def __len__(self) -> int:
+        return len(self._meters)
+
+    def drain(self) -> int:
+        """Take the waiting updates of all meters into their sums; returns how many there were."""
+        with self._reading:
+            now_ms = self._clock.now_ms()
+            waiting = 0
+            for meter in self._all():
+                waiting += meter.pending()
+                meter.drain(now_ms)
+            return waiting
+
+    def read(self, end_ms: int) -> Reading:
+        """What was measured since the last reading, as the step that ends at `end_ms`.
+
+        Called at that instant: an update at the boundary belongs to the next step. Should the reading come late,
+        nothing is lost: what happened meanwhile counts for this step.
+        """
+        with self._reading:
+            self._run_polls()
+            now_ms = self._clock.now_ms()
+            self._revive(now_ms)
+            meters = list(self._meters.values())
+            for meter in meters:
+                meter.drain(now_ms)
+            self._expire([meter for meter in meters if meter.expired(now_ms)])
+            step_s = self.step_ms / 1000
+            measured = [pair for meter in list(self._meters.values()) for pair in meter.measure(step_s)]
+            table, values = self._table.fill(measured)
+            return Reading(end_ms, table, values)
+
+    def adopt(self, other: Registry) -> None:
+        """Take over the meters of a registry that is closed, so that handles taken from it are of this registry."""
+        with self._lock:
+            for meter in other._all():
+                mine = self._meters.setdefault(meter.id, meter)
+                if mine is meter and self._opened:
+                    meter.open(self._clock.now_ms())
+                elif mine is not meter and type(mine) is type(meter):
+                    meter.follow(mine)
+                    self._followed.append(mine)  # held, so that it is drained for as long as the other may be used
+            other._meters.clear()
+            other._resting.clear()
+            other._asked.clear()
+
+    def close(self) -> None:
+        """Keep nothing from now on; meters stay valid in their holders' hands."""
+        with self._reading, self._lock:
+            self._opened = False
+            for meter in self._all():
+                meter.close()
+                self._table.release(meter.series())
+
+    def reset(self) -> None:
+        """Begin anew in a forked child: locks are made again, and nothing of the parent's is reported twice."""
+        self._make_locks()
+        for meter in self._all():
+            meter.reset()
+
+    def _make_locks(self) -> None:
+        self._lock = threading.Lock()
+        self._reading = threading.Lock()
+
+    def _get(self, kind: type[M], name: str, tags: Tags, make: Callable[[MeterId, int], M] | None = None) -> M:
+        try:
+            asked: object = (kind, name, frozenset(tags.items())) if tags else (kind, name)
+            meter = self._asked.get(asked)
+        except (TypeError, AttributeError):  # what cannot be a tag is dropped below, with a warning
+            asked = meter = None
+        if meter is None:
+            meter = self._find(kind, name, tags, make or kind)
+            if asked is not None and meter.id in self._meters and len(self._asked) < self._max_meters:
+                self._asked[asked] = meter
+        return cast("M", meter)
+
+    def _find(self, kind: type[M], name: str, tags: Tags, make: Callable[[MeterId, int], M]) -> Meter:
+        if not (isinstance(name, str) and name):
+            return self._refuse(make, MeterId("_"), f"A meter's name is a text of at least one character, not {name!r}")
+        meter_id = MeterId(name, tags).sanitised()
+        with self._lock:
+            meter = self._meters.get(meter_id) or self._awaken(meter_id)
+            if meter is None and len(self._meters) >= self._max_meters:
+                return self._refuse(make, meter_id, f"The limit of {self._max_meters} meters is reached")
+            if meter is None:
+                meter = make(meter_id, self._clock.now_ms())
+                if not self._opened:
+                    meter.close()
+            if type(meter) is not kind:
+                found = f"{meter_id} already is a {type(meter).__name__}, and not also a {kind.__name__}"
+                return self._refuse(make, meter_id, found)
+            self._meters[meter_id] = meter
+            return meter
+
+    def _awaken(self, meter_id: MeterId) -> Meter | None:
+        meter = self._resting.pop(meter_id, None)
+        if meter is not None:
+            meter.touch(self._clock.now_ms())
+        return meter
+
+    def _refuse(self, make: Callable[[MeterId, int], M], meter_id: MeterId, why: str) -> Meter:
+        if why not in self._refused and len(self._refused) < 100:
+            self._refused.add(why)
+            logger.warning("%s: what is recorded with it is dropped", why)
+        meter = make(meter_id, 0)
+        meter.close()
+        return meter
+
+    def _all(self) -> list[Meter]:
+        return [*self._meters.values(), *self._at_rest()]
+
+    def _at_rest(self) -> list[Meter]:
+        return [meter for reference in self._resting.valuerefs() if (meter := reference()) is not None]
+
+    def _run_polls(self) -> None:
+        for function in list(self._polls):
+            try:
+                function()
+            except Exception:  # somebody else's code: it must not cost the step
+                logger.warning("The polled function %r raised and is not called again", function, exc_info=True)
+                self._polls.remove(function)
+
+    def _revive(self, now_ms: int) -> None:
+        """Resting meters that were used again are meters like any other."""
+        for meter in self._at_rest():
+            if meter.drain(now_ms):
+                with self._lock:
+                    self._meters.setdefault(meter.id, meter)
+                    self._resting.pop(meter.id, None)
+        self._held = []
+
+    def _expire(self, idle: list[Meter]) -> None:
+        """Put idle meters to rest: they live on in their holders' hands only.
+
+        They are held for one step more, for a caller who had just asked for one and is about to record.
+        """
+        if not idle:
+            return
+        with self._lock:
+            self._asked.clear()
+            for meter in idle:
+                del self._meters[meter.id]
+                self._resting[meter.id] = meter
+                self._table.release(meter.series())
+        self._held = idle
