@@ -12,7 +12,8 @@ import time
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
-from vedette_query.app import QueryApi
+from starlette.requests import Request
+from starlette.responses import Response
 
 from vedette import front
 from vedette.errors import CannotStart
@@ -23,6 +24,13 @@ from vedette.settings import EngineSettings
 from vedette_collector.app import Collector
 from vedette_collector.errors import CollectorError
 from vedette_collector.settings import Settings as CollectorSettings
+from vedette_query.alerting.app import Alerting
+from vedette_query.alerting.errors import AlertingError
+from vedette_query.alerting.rulefile import RuleFile
+from vedette_query.api import traces, traffic
+from vedette_query.api.errors import as_response
+from vedette_query.app import QueryApi
+from vedette_query.errors import QueryError
 from vedette_query.settings import Settings as QuerySettings
 from vedette_storage.clickhouse import ClickHouseStore, open_store
 from vedette_storage.errors import StorageError
@@ -47,7 +55,8 @@ class Engine:
             registry=self._registry,
         )
         self._query = QueryApi(self._store, QuerySettings(step_ms=settings.step_ms), registry=self._registry)
-        self._deriving = Deriving(self._store.derive, registry=self._registry)
+        self._alerting = self._with_alerts()
+        self._deriving = Deriving(self._store.derive, registry=self._registry, now_ms=_now_ms)
         self.app = self._wired()
 
     def start(self) -> None:
@@ -59,9 +68,11 @@ class Engine:
             self._store.close()
             raise CannotStart(str(error)) from error
         self._deriving.start()
+        self._alerting.start()
 
     def stop(self) -> None:
         """End in order. What could not be loaded waits in the journal."""
+        self._alerting.stop()
         self._query.close()
         self._collector.stop()
         self._deriving.stop()
@@ -70,9 +81,29 @@ class Engine:
     def _wired(self) -> FastAPI:
         app = front.build(self._settings.dashboards_url)
         checks = {"store": self._store_ready, "collector": self._collector.ready, "deriving": self._deriving.ready}
-        for routes in (self._collector.router(), self._query.router(), health(checks, self._registry)):
+        workers, firing = self._query.workers, self._alerting.firing
+        for routes in (
+            self._collector.router(),
+            self._query.router(),
+            traffic.router(self._store, workers, now_ms=_now_ms, firing=firing),
+            traces.router(self._store.spans, workers, now_ms=_now_ms),
+            self._alerting.router(),
+            health(checks, self._registry),
+        ):
             app.include_router(routes)
+        for kind in (QueryError, StorageError):
+            app.add_exception_handler(kind, _refused)
         return app
+
+    def _with_alerts(self) -> Alerting:
+        settings = self._settings
+        rules = RuleFile(settings.rules)
+        url = settings.dashboards_url
+        try:
+            return Alerting(self._query.graph, rules, settings.state, registry=self._registry, external_url=url)
+        except AlertingError as error:
+            self._store.close()
+            raise CannotStart(str(error)) from error
 
     def _store_ready(self) -> str | None:
         try:
@@ -94,6 +125,15 @@ def run(settings: EngineSettings) -> None:
     finally:
         logger.info("Sealing the journal and closing the store.")
         engine.stop()
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    """What the query rooms raise on purpose, in their own words."""
+    return as_response(error)
 
 
 def _open(settings: EngineSettings) -> ClickHouseStore:

@@ -45,6 +45,7 @@ class Refused:
 def run(name: str, settings: Settings, pipe: Connection[Any, Any]) -> None:
     """Be the region `name` until the pipe closes. The entry of the process."""
     logs.set_up()
+    logging.getLogger("vedette_agent").setLevel(logging.WARNING)  # seven agents that say the same
     # A terminal's Ctrl-C reaches the whole group; the owner decides when and in which order it ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with asyncio.Runner(loop_factory=configured(None).get_loop_factory()) as runner, suppress(BrokenPipeError):

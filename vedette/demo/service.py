@@ -48,9 +48,13 @@ class Caller:
     ) -> bool:
         if region != self._region:
             await asyncio.sleep(REGION_DISTANCE_S)
-        for _attempt in range(2 if method == "GET" else 1):
+        attempts = 2 if method == "GET" else 1
+        for attempt in range(1, attempts + 1):
+            url = next(self._turns[region, service]) + path
             try:
-                answer = await self._client.request(method, next(self._turns[region, service]) + path, headers=headers)
+                answer = await self._client.request(
+                    method, url, headers=headers, extensions={"vedette.attempt": attempt}
+                )
             except httpx.TransportError:
                 continue
             return answer.status_code < 500
