@@ -65,11 +65,20 @@ class EdgeReader(Protocol):
 class Store(Protocol):
     """A store, open. `step_ms` is its primary step, fixed when it was created."""
 
-    step_ms: int
-    writer: BlockWriter
-    samples: SampleReader
-    spans: SpanReader
-    edges: EdgeReader
+    @property
+    def step_ms(self) -> int: ...
+
+    @property
+    def writer(self) -> BlockWriter: ...
+
+    @property
+    def samples(self) -> SampleReader: ...
+
+    @property
+    def spans(self) -> SpanReader: ...
+
+    @property
+    def edges(self) -> EdgeReader: ...
 
     def derive(self, now_ms: int) -> int:
         """Run the deriving job once over the dirty windows; the number of windows it derived. Idempotent."""
