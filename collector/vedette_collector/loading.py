@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Final
 
@@ -41,7 +41,7 @@ class Loader:
         self._writer = writer
         self._metrics = metrics
         self._on_set_aside = on_set_aside
-        self._sealed: SimpleQueue[Path] = SimpleQueue()
+        self._sealed: SimpleQueue[Path | None] = SimpleQueue()
         self._stopping = Event()
         self._give_up_at = float("inf")
         self._thread = Thread(target=self._run, name="journal-load", daemon=True)
@@ -66,16 +66,11 @@ class Loader:
         """Load what can be loaded in that time, and end the thread; the rest waits on disk for the next start."""
         self._give_up_at = time.monotonic() + timeout_s
         self._stopping.set()
+        self._sealed.put(None)
         self._thread.join()
 
     def _run(self) -> None:
-        while time.monotonic() < self._give_up_at:
-            try:
-                path = self._sealed.get(timeout=0.1)
-            except Empty:
-                if self._stopping.is_set():
-                    return
-                continue
+        while (path := self._sealed.get()) is not None and time.monotonic() < self._give_up_at:
             if not self._load(path):
                 return
 

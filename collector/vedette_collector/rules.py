@@ -118,9 +118,7 @@ def _stored_type(tags: Tags) -> str | None:
     dstype = tags.get(DSTYPE)
     if dstype not in _UNSTORED:
         return None
-    return (
-        f"unsupported {DSTYPE}: {dstype} (send a rate per second with 'rate' or no {DSTYPE}, or a value with 'gauge')"
-    )
+    return f"unsupported {DSTYPE}: {dstype} (send a rate per second as 'rate' or without {DSTYPE}, a value as 'gauge')"
 
 
 _RULES: Final[tuple[tuple[str, Callable[[Tags], str | None]], ...]] = (
