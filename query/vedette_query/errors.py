@@ -65,7 +65,9 @@ class Busy(QueryError):
     name = "Busy"
 
     def __init__(self, running: int, retry_after_s: int = 1) -> None:
-        super().__init__(f"{running} queries are running or waiting, which is the limit; try again in {retry_after_s} s")
+        super().__init__(
+            f"{running} queries are running or waiting, which is the limit; try again in {retry_after_s} s"
+        )
         self.retry_after_s = retry_after_s
 
 

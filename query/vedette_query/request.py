@@ -30,7 +30,7 @@ class AxisOrder:
 
 @dataclass(frozen=True)
 class GraphRequest:
-    """An expression and the window to evaluate it over. Times are texts as users write them, read relative to `now_ms`."""
+    """An expression and the window to evaluate it over. Times are as users write them, relative to `now_ms`."""
 
     query: str
     start: str = "e-3h"

@@ -11,6 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette_storage.percentile import bucket_of as storage_bucket_of
+
 MAX_LONG: Final = 2**63 - 1
 
 
@@ -32,15 +34,8 @@ _LOWER: Final = np.concatenate(([0.0], _UPPER[:-1]))
 
 
 def bucket_of(value: float) -> int:
-    """The index of the bucket that a value is counted in."""
-    if not value > 0:
-        return 0
-    whole = MAX_LONG if value >= MAX_LONG else int(value)
-    if whole <= 4:
-        return whole
-    power = 4 ** ((whole.bit_length() - 1) // 2)
-    start = LIMITS.index(power) if power < 4**31 else COUNT
-    return min(start + (whole - power) // (power // 3) + 1, COUNT - 1)
+    """The index of the bucket that a value is counted in; a fraction is cut off."""
+    return storage_bucket_of(MAX_LONG if value >= MAX_LONG else int(value))
 
 
 def estimate(counts: NDArray[np.float64], percentiles: tuple[float, ...]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 from vedette_query.evaluation.fetch import Data
-from vedette_query.evaluation.lines import Lines, no_data
+from vedette_query.evaluation.lines import Lines
 from vedette_query.model.data import DataExpr
 from vedette_query.model.expr import SeriesExpr
 from vedette_query.model.rewrites import NamedRewrite
@@ -33,7 +33,7 @@ def evaluate(expr: SeriesExpr, evaluation: Evaluation) -> Lines:
 
 @evaluate.register
 def _(expr: DataExpr, evaluation: Evaluation) -> Lines:
-    return evaluation.data.get(expr) or no_data(evaluation.window.points)
+    return evaluation.data[expr]
 
 
 @evaluate.register

@@ -30,7 +30,7 @@ def _(expr: StatOfFiltered, evaluation: Evaluation) -> Lines:
 @evaluate.register
 def _(expr: Filter, evaluation: Evaluation) -> Lines:
     lines, condition = evaluate(expr.input, evaluation), evaluate(expr.condition, evaluation)
-    holds = truthy(condition.values).any(axis=1)
+    holds = [bool(line.any()) for line in truthy(condition.values)]
     if not expr.condition.grouped:
         require(len(condition) == 1, "empty result for filter expression")
         kept = list(range(len(lines))) if holds[0] else []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
 
 from vedette_query.model.data import Aggregate, DataExpr, GroupBy
 from vedette_query.model.expr import SeriesExpr
@@ -24,10 +23,10 @@ def selection(data: DataExpr, window: Window) -> Selection:
     floor((t - offset) / step) * step.
     """
     aggregate = data.aggregate if isinstance(data, GroupBy) else data
-    function = aggregate.function if isinstance(aggregate, Aggregate) else "all"
+    function: StorageAggregate = aggregate.function if isinstance(aggregate, Aggregate) else "all"
     return Selection(
         predicate=data.query,
-        aggregate=cast(StorageAggregate, function),
+        aggregate=function,
         consolidation=data.consolidation,
         start_ms=window.start_ms - shift_steps(data, window) * window.step_ms,
         step_ms=window.step_ms,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -28,7 +29,7 @@ def _integer(value: object) -> int | None:
     if isinstance(value, str):
         return parse_int(value)
     number = _number(value)
-    return None if number is None or number != number else max(-(2**31), min(2**31 - 1, int(_bounded(number))))
+    return None if number is None or math.isnan(number) else int(max(-(2**31), min(2**31 - 1, number)))
 
 
 def _double(value: object) -> float | None:
@@ -41,10 +42,6 @@ def _number(value: object) -> float | None:
         return float(value)
     constant = getattr(value, "constant", None)
     return constant if isinstance(constant, float) else None
-
-
-def _bounded(number: float) -> float:
-    return max(-1e18, min(1e18, number))
 
 
 def _duration(value: object) -> object:

@@ -33,9 +33,7 @@ def read(stack: Stack, slots: tuple[Slot, ...]) -> tuple[Any, ...] | None:
     return None if any(value is None for value in values) else values
 
 
-def typed(
-    name: str, slots: tuple[Slot, ...], gives: str, make: Make, summary: str, examples: tuple[str, ...] = ()
-) -> Word:
+def typed(name: str, slots: tuple[Slot, ...], gives: str, make: Make, summary: str, *examples: str) -> Word:
     """A word that replaces the values in its slots by what `make` returns for them."""
 
     def execute(context: Context) -> Context:
@@ -47,9 +45,7 @@ def typed(
     return Word(name, signature(slots, gives), summary, examples, lambda stack: read(stack, slots) is not None, execute)
 
 
-def macro(
-    name: str, slots: tuple[Slot, ...], gives: str, body: str, summary: str, examples: tuple[str, ...] = ()
-) -> Word:
+def macro(name: str, slots: tuple[Slot, ...], gives: str, body: str, summary: str, *examples: str) -> Word:
     """A word that is a program of other words; the slots only say when it fits."""
     program = tuple(split(body))
 

@@ -13,7 +13,17 @@ from vedette_query.model.expr import Node, is_predicate, rewrite_series
 from vedette_query.model.query import KEY_QUERIES
 from vedette_query.model.rewrites import NamedRewrite
 from vedette_query.model.style import StyleExpr
-from vedette_storage.predicate import And, HasKey, Matches, Not, OneOf, Predicate
+from vedette_storage.predicate import (
+    And,
+    Equal,
+    GreaterOrEqual,
+    GreaterThan,
+    LessOrEqual,
+    LessThan,
+    Matches,
+    Not,
+    Predicate,
+)
 
 _VARIABLE: Final = re.compile(r"\$(?:\(([^)]*)\)|([A-Za-z0-9._-]+))")
 _ESCAPED: Final = re.compile(r"\\([^A-Za-z0-9])")
@@ -75,10 +85,10 @@ def _key_values(query: Predicate) -> dict[str, str]:
             return {key: pattern if ignore_case else _readable(pattern)}
         case Not(inner) if isinstance(inner, KEY_QUERIES):
             return {key: f"!{value}" for key, value in _key_values(inner).items()}
-        case HasKey() | OneOf():
-            return {}
+        case Equal() | LessThan() | LessOrEqual() | GreaterThan() | GreaterOrEqual():
+            return {query.key: query.value}
         case _:
-            return {query.key: query.value} if isinstance(query, KEY_QUERIES) else {}
+            return {}
 
 
 def _readable(pattern: str) -> str:

@@ -7,9 +7,9 @@ from typing import Final
 from vedette_query.model.expr import Node, is_predicate, rewrite_series
 from vedette_query.model.filters import STATISTICS, Filter, Stat, StatOfFiltered
 from vedette_query.model.legends import with_normal_legend
-from vedette_query.model.query import KEY_QUERIES, all_of, any_of, conjuncts, disjuncts, print_query, simplify
+from vedette_query.model.query import all_of, any_of, conjuncts, disjuncts, print_query, simplify
 from vedette_query.model.style import StyleExpr
-from vedette_storage.predicate import And, Equal, Not, OneOf, Or, Predicate
+from vedette_storage.predicate import Always, And, Equal, Not, OneOf, Or, Predicate
 
 FIRST_KEYS: Final = ("name", "nf.app", "nf.stack", "nf.cluster", "nf.asg", "nf.region", "nf.zone", "nf.node")
 LAST_KEYS: Final = ("statistic",)
@@ -67,8 +67,10 @@ def _key(query: Predicate) -> str:
             return _key(left)
         case Not(inner):
             return _key(inner)
+        case Always():
+            return ""
         case _:
-            return query.key if isinstance(query, KEY_QUERIES) else ""
+            return query.key
 
 
 def _short_statistics(node: Node) -> Node | None:

@@ -90,11 +90,12 @@ def _parse_iso(text: str, zone: tzinfo) -> int:
     found = _ISO.fullmatch(text)
     if not found:
         raise BadRequest(f"invalid date {text}")
-    *fields, ms, offset = found.groups()
+    *fields, fraction, offset = found.groups()
     if offset:
         zone = parse_zone(offset)
     try:
-        at = datetime(*(int(part or 0) for part in fields), int(ms or 0) * 1000, zone)
+        year, month, day, hour, minute, second = (int(part or 0) for part in fields)
+        at = datetime(year, month, day, hour, minute, second, int(fraction or 0) * 1000, zone)
         return _limited(int((at - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1)), text)
     except (ValueError, OverflowError):
         raise BadRequest(f"invalid date {text}") from None

@@ -53,7 +53,7 @@ def _unary(name: str, summary: str) -> Word:
             return _scalar(unary(name, np.array(input.constant)))
         return Unary(name, input)
 
-    return passing(name, (Slot(SERIES),), "TimeSeriesExpr", make, summary, ("0", "64", "-64"))
+    return passing(name, (Slot(SERIES),), "TimeSeriesExpr", make, summary, "0", "64", "-64")
 
 
 def _binary(name: str, summary: str) -> Word:
@@ -63,7 +63,7 @@ def _binary(name: str, summary: str) -> Word:
         return Binary(name, left, right)
 
     slots = (Slot(SERIES, "t1"), Slot(SERIES, "t2"))
-    return passing(name, slots, "TimeSeriesExpr", make, summary, _EXAMPLES)
+    return passing(name, slots, "TimeSeriesExpr", make, summary, *_EXAMPLES)
 
 
 def _clamp(name: str, label: str, summary: str) -> Word:
@@ -71,7 +71,7 @@ def _clamp(name: str, label: str, summary: str) -> Word:
         return Clamp(name, input, limit)
 
     slots = (Slot(SERIES), Slot(DOUBLE, label))
-    return passing(name, slots, "TimeSeriesExpr", make, summary, ("name,sps,:eq,:sum,200e3",))
+    return passing(name, slots, "TimeSeriesExpr", make, summary, "name,sps,:eq,:sum,200e3")
 
 
 UNARY_WORDS: Final = tuple(_unary(name, summary) for name, summary in _UNARY.items())

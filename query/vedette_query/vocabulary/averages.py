@@ -14,13 +14,13 @@ _COUNT: Final = "statistic,count,:eq,:sum"
 
 
 def _lines(name: str, body: str, summary: str, *examples: str) -> Word:
-    return passing_macro(name, (Slot(SERIES),), "TimeSeriesExpr", body, summary, examples)
+    return passing_macro(name, (Slot(SERIES),), "TimeSeriesExpr", body, summary, *examples)
 
 
 def _distribution(name: str, body: str, summary: str) -> Word:
     """A macro over the parts of a timer or distribution summary; the query is applied to each part."""
     whole = f":dup,{body},:swap,:cq,{name},:named-rewrite"
-    return macro(name, (Slot(QUERY),), "TimeSeriesExpr", whole, summary, ("name,playback.startLatency,:eq",))
+    return macro(name, (Slot(QUERY),), "TimeSeriesExpr", whole, summary, "name,playback.startLatency,:eq")
 
 
 AVERAGES: Final = (

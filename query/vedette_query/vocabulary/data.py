@@ -27,7 +27,8 @@ def _aggregate(function: Function) -> Word:
         "DataExpr",
         lambda query: Aggregate(function, query),
         _SUMMARIES[function],
-        ("name,sps,:eq", "name,sps,:eq,nf.app,www,:eq,:and"),
+        "name,sps,:eq",
+        "name,sps,:eq,nf.app,www,:eq,:and",
     )
 
 
@@ -40,24 +41,24 @@ def _consolidation(by: Consolidation) -> Word:
 
     summary = f"Bring each series to a longer step by the {by} of its values, then aggregate."
     return typed(
-        f"cf-{by}", (Slot(SERIES),), "TimeSeriesExpr", consolidate, summary, ("name,sps,:eq", "name,sps,:eq,:max")
+        f"cf-{by}", (Slot(SERIES),), "TimeSeriesExpr", consolidate, summary, "name,sps,:eq", "name,sps,:eq,:max"
     )
 
 
 DATA_WORDS: Final = Vocabulary(
     "data",
     (
-        typed("all", (Slot(QUERY, "q"),), "DataExpr", All, "Every matching series, not aggregated.", ("name,sps,:eq",)),
+        typed("all", (Slot(QUERY, "q"),), "DataExpr", All, "Every matching series, not aggregated.", "name,sps,:eq"),
         *(_aggregate(function) for function in get_args(Function)),
         typed(
             "by", (Slot(AGGREGATE, "af"), Slot(TEXTS, "keys")), "DataExpr", GroupBy,
             "One line for each distinct set of values of the keys; series without one of the keys are left out.",
-            ("name,sps,:eq,:max,(,nf.cluster,)", "name,sps,:eq,(,nf.cluster,)"),
+            "name,sps,:eq,:max,(,nf.cluster,)", "name,sps,:eq,(,nf.cluster,)",
         ),
         passing(
             "offset", (Slot(SERIES), Slot(DURATION, "offset")), "TimeSeriesExpr", shifted,
             "Take the data from some time ago; an earlier offset is replaced.",
-            ("name,sps,:eq,:max,PT1H", "name,sps,:eq,1w"),
+            "name,sps,:eq,:max,PT1H", "name,sps,:eq,1w",
         ),
         *(_consolidation(by) for by in get_args(Consolidation)),
     ),

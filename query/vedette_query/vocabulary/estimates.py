@@ -67,7 +67,7 @@ ESTIMATES: Final = (
         "Expr",
         _percentiles,
         "Estimate percentiles of a percentile timer or distribution summary, one line for each.",
-        ("name,requestLatency,:eq,(,25,50,90,)",),
+        "name,requestLatency,:eq,(,25,50,90,)",
     ),
     typed(
         "approx-distinct",
@@ -75,7 +75,7 @@ ESTIMATES: Final = (
         "Expr",
         _approx_distinct,
         "Estimate the number of distinct values from registers (HyperLogLog).",
-        ("name,server.uniqueUsers,:eq",),
+        "name,server.uniqueUsers,:eq",
     ),
     Word(
         "sample-count",
@@ -101,5 +101,5 @@ MEDIAN: Final = passing_macro(
     "TimeSeriesExpr",
     "(,50,),:percentiles",
     "Estimate the median of a percentile timer or distribution summary.",
-    ("name,requestLatency,:eq",),
+    "name,requestLatency,:eq",
 )

@@ -31,7 +31,7 @@ def _fold(function: Function) -> Word:
         f"The {function} of all lines of an expression; not of all series of a query, which is data's :{function}."
     )
     examples = ("name,sps,:eq,:sum", "name,sps,:eq,:max,(,nf.cluster,),:by")
-    return passing(function, (Slot(SERIES),), "TimeSeriesExpr", make, summary, examples)
+    return passing(function, (Slot(SERIES),), "TimeSeriesExpr", make, summary, *examples)
 
 
 def _by(expr: SeriesExpr, keys: Keys) -> SeriesExpr:
@@ -93,7 +93,7 @@ AS: Final = typed(
     "TimeSeriesExpr",
     As,
     "Call a tag key by another name, e.g. to join with a line that uses that one.",
-    ("name,sps,:eq,(,nf.cluster,),:by,nf.cluster,c",),
+    "name,sps,:eq,(,nf.cluster,),:by,nf.cluster,c",
 )
 
 BY: Final = typed(
@@ -102,7 +102,7 @@ BY: Final = typed(
     "TimeSeriesExpr",
     _by,
     "Group all data of an expression by the keys; a grouped expression by fewer of its keys.",
-    ("name,sps,:eq,:avg,(,nf.cluster,)",),
+    "name,sps,:eq,:avg,(,nf.cluster,)",
 )
 
 COMMON_BY: Final = typed(
@@ -111,5 +111,6 @@ COMMON_BY: Final = typed(
     "Expr",
     _common_by_styled,
     "Add keys to every grouping of an expression.",
-    ("name,sps,:eq,(,nf.region,)", "name,bar,:eq,(,nf.node,),:by,(,nf.region,)"),
+    "name,sps,:eq,(,nf.region,)",
+    "name,bar,:eq,(,nf.node,),:by,(,nf.region,)",
 )

@@ -23,16 +23,16 @@ MATH: Final = Vocabulary(
         AS,
         BY,
         typed(
-            "const", (Slot(DOUBLE, "v"),), "TimeSeriesExpr", Constant, "A line at a constant value.", ("42",)
+            "const", (Slot(DOUBLE, "v"),), "TimeSeriesExpr", Constant, "A line at a constant value.", "42"
         ),
-        typed("pi", (), "TimeSeriesExpr", lambda: Constant(math.pi), "A line at the value of π.", ("",)),
+        typed("pi", (), "TimeSeriesExpr", lambda: Constant(math.pi), "A line at the value of π.", ""),
         typed(
             "random", (), "TimeSeriesExpr", Random,
-            "Noise between 0 and 1 that depends on the time only, so that it can be reproduced.", ("",),
+            "Noise between 0 and 1 that depends on the time only, so that it can be reproduced.", "",
         ),
         typed(
             "srandom", (Slot(INT, "seed"),), "TimeSeriesExpr", Random,
-            "As :random, another line for another seed.", ("42",),
+            "As :random, another line for another seed.", "42",
         ),
         TIME,
         TIME_SPAN,

@@ -75,15 +75,15 @@ def common(expr: object, query: Predicate) -> object:
 
 
 def _clause(name: str, make: Callable[[str, str], Any], summary: str, *examples: str) -> Word:
-    return typed(name, (_KEY, _VALUE), "Query", make, summary, examples)
+    return typed(name, (_KEY, _VALUE), "Query", make, summary, *examples)
 
 
 QUERIES: Final = Vocabulary(
     "query",
     (
-        typed("true", (), "Query", lambda: TRUE, "Every series.", ("",)),
-        typed("false", (), "Query", lambda: FALSE, "No series.", ("",)),
-        typed("has", (_KEY,), "Query", HasKey, "Series that carry a key.", ("name", "nf.cluster")),
+        typed("true", (), "Query", lambda: TRUE, "Every series.", ""),
+        typed("false", (), "Query", lambda: FALSE, "No series.", ""),
+        typed("has", (_KEY,), "Query", HasKey, "Series that carry a key.", "name", "nf.cluster"),
         _clause("eq", Equal, "The value of the key is exactly this.", "name,requestsPerSecond"),
         _clause("lt", LessThan, "The value comes before this one in lexical order.", "name,bar"),
         _clause("le", LessOrEqual, "The value comes before this one, or is equal.", "name,bar"),
@@ -95,7 +95,7 @@ QUERIES: Final = Vocabulary(
         ),
         _clause(
             "reic", lambda key, text: Matches(key, pattern(text), ignore_case=True),
-            "As :re, in upper or lower case. Slower than :re, which can use an index.", "name,discoverystatus_(up|down)",
+            "As :re, in upper or lower case; slower, since no index helps.", "name,discoverystatus_(up|down)",
         ),
         _clause(
             "contains", lambda key, text: Matches(key, pattern(f".*{literal(text)}")),
@@ -110,14 +110,14 @@ QUERIES: Final = Vocabulary(
             "name,PerSecond",
         ),
         typed(
-            "in", (_KEY, Slot(TEXTS, "vs")), "Query", one_of, "The value is one of the list.", ("name,(,a,b,)",),
+            "in", (_KEY, Slot(TEXTS, "vs")), "Query", one_of, "The value is one of the list.", "name,(,a,b,)",
         ),
-        typed("and", _PAIR, "Query", both, "Both queries match.", ("name,a,:eq,app,:has",)),
-        typed("or", _PAIR, "Query", either, "At least one of the queries matches.", ("name,a,:eq,app,:has",)),
-        typed("not", (Slot(QUERY, "q"),), "Query", negated, "The query does not match.", ("name,a,:eq",)),
+        typed("and", _PAIR, "Query", both, "Both queries match.", "name,a,:eq,app,:has"),
+        typed("or", _PAIR, "Query", either, "At least one of the queries matches.", "name,a,:eq,app,:has"),
+        typed("not", (Slot(QUERY, "q"),), "Query", negated, "The query does not match.", "name,a,:eq"),
         typed(
             "cq", (Slot(ANY, "expr"), Slot(QUERY, "q")), "Any", common,
-            "Restrict all data of an expression by a common query.", ("name,ssCpuUser,:eq,:sum,nf.app,alerttest,:eq",),
+            "Restrict all data of an expression by a common query.", "name,ssCpuUser,:eq,:sum,nf.app,alerttest,:eq",
         ),
     ),
     base=STANDARD,

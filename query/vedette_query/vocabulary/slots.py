@@ -69,12 +69,7 @@ def presentable(value: object) -> StyleExpr | None:
 
 
 def passing(
-    name: str,
-    slots: tuple[Slot, ...],
-    gives: str,
-    make: Callable[..., Any],
-    summary: str,
-    examples: tuple[str, ...] = (),
+    name: str, slots: tuple[Slot, ...], gives: str, make: Callable[..., Any], summary: str, *examples: str
 ) -> Word:
     """A typed word that accepts styled expressions where series are wanted.
 
@@ -94,11 +89,9 @@ def passing(
     return Word(name, signature(slots, gives), summary, examples, _matcher(through), execute)
 
 
-def passing_macro(
-    name: str, slots: tuple[Slot, ...], gives: str, body: str, summary: str, examples: tuple[str, ...] = ()
-) -> Word:
+def passing_macro(name: str, slots: tuple[Slot, ...], gives: str, body: str, summary: str, *examples: str) -> Word:
     """A macro that also fits styled expressions; its words know what to do with them."""
-    plain = macro(name, slots, gives, body, summary, examples)
+    plain = macro(name, slots, gives, body, summary, *examples)
     return Word(name, plain.signature, summary, examples, _matcher(_open(slots)), plain.execute)
 
 

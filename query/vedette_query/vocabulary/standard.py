@@ -152,12 +152,13 @@ STANDARD: Final = Vocabulary(
             "nlist", "aN ... a0 N -- aN List(aN-1 ... a0)", (Slot(INT),), _list_many,
             "Make a list of the N topmost items.", "a,b,c,2",
         ),
-        macro("over", (A, B), "a b a", "1,:pick", "Repeat the item below the top.", ("a,b",)),
+        macro("over", (A, B), "a b a", "1,:pick", "Repeat the item below the top.", "a,b"),
         _stack_word(
             "-rot", "* a b -- b * a", (A,), lambda s: (s[-1], *s[:-1]), "Move the top item to the bottom.", "a,b,c,d",
         ),
         _stack_word(
-            "roll", "aN ... a0 N -- aN-1 ... a0 aN", (A, Slot(INT)), _roll, "Move the item N below to the top.", "a,b,1",
+            "roll", "aN ... a0 N -- aN-1 ... a0 aN", (A, Slot(INT)), _roll, "Move the item N below to the top.",
+            "a,b,1",
         ),
         _stack_word(
             "rot", "a * -- * a", (A,), lambda s: (*s[1:], s[0]), "Move the bottom item to the top.", "a,b,c,d"
@@ -168,10 +169,15 @@ STANDARD: Final = Vocabulary(
             "a,b",
         ),
         _stack_word("list", "* -- List(*)", (), lambda s: (s[::-1],), "Make one list of the stack, top first.", "a,b"),
-        macro("2over", (A, B), "a b a b", ":over,:over", "Repeat the two items on top.", ("a,b",)),
-        macro("nip", (A, B), "b", ":swap,:drop", "Remove the item below the top.", ("a,b",)),
-        macro("tuck", (A, B), "b a b", ":swap,:over", "Repeat the top item below the next.", ("a,b",)),
-        macro("fcall", (Slot(TEXT, "name"),), "?", ":get,:call", "Run the program that a variable holds.", ("d,(,:dup,),:set,a,d",)),
-        macro("sset", (Slot(ANY, "v"), Slot(TEXT, "k")), "", ":swap,:set", "Give a variable a value, value first.", ("a,b",)),
+        macro("2over", (A, B), "a b a b", ":over,:over", "Repeat the two items on top.", "a,b"),
+        macro("nip", (A, B), "b", ":swap,:drop", "Remove the item below the top.", "a,b"),
+        macro("tuck", (A, B), "b a b", ":swap,:over", "Repeat the top item below the next.", "a,b"),
+        macro(
+            "fcall", (Slot(TEXT, "name"),), "?", ":get,:call", "Run the program that a variable holds.",
+            "d,(,:dup,),:set,a,d",
+        ),
+        macro(
+            "sset", (Slot(ANY, "v"), Slot(TEXT, "k")), "", ":swap,:set", "Give a variable a value, value first.", "a,b",
+        ),
     ),
 )  # fmt: skip

@@ -25,13 +25,13 @@ def _word(name: str, arguments: tuple[Slot, ...], summary: str, *examples: str) 
     def make(input: SeriesExpr, *values: Argument) -> Stateful:
         return Stateful(name, input, values)
 
-    return passing(name, (Slot(SERIES), *arguments), "TimeSeriesExpr", make, summary, examples)
+    return passing(name, (Slot(SERIES), *arguments), "TimeSeriesExpr", make, summary, *examples)
 
 
 def _preset(word: str, name: str, numbers: str) -> Word:
     body = f":dup,{numbers},:{word},{word}-{name},:named-rewrite"
     summary = f"As :{word} with the parameters {numbers.replace(',', ', ')}."
-    return passing_macro(f"{word}-{name}", (Slot(SERIES),), "TimeSeriesExpr", body, summary, ("42",))
+    return passing_macro(f"{word}-{name}", (Slot(SERIES),), "TimeSeriesExpr", body, summary, "42")
 
 
 _EPIC: Final = (
@@ -63,7 +63,7 @@ STATEFUL_WORDS: Final = Vocabulary(
             "name,requestsPerSecond,:eq,:sum,5,0.1,0.5",
         ),
         _word(
-            "sdes", _SMOOTHING, "Double exponential smoothing that restarts at fixed times, so that it is reproducible.",
+            "sdes", _SMOOTHING, "Double exponential smoothing that restarts at fixed times and so can be reproduced.",
             "name,requestsPerSecond,:eq,:sum,5,0.1,0.5",
         ),
         _word(
@@ -77,7 +77,7 @@ STATEFUL_WORDS: Final = Vocabulary(
         passing_macro(
             "approx-distinct-cumulative", (Slot(SERIES),), "TimeSeriesExpr",
             ":dup,:cumulative-max,:approx-distinct,approx-distinct-cumulative,:named-rewrite",
-            "Estimate the number of distinct values since the beginning of the graph.", ("name,server.uniqueUsers,:eq",),
+            "Estimate the number of distinct values since the beginning of the graph.", "name,server.uniqueUsers,:eq",
         ),
         *(_preset(word, name, numbers) for word in ("des", "sdes") for name, numbers in _PRESETS.items()),
         passing_macro(
@@ -88,7 +88,7 @@ STATEFUL_WORDS: Final = Vocabulary(
             ),
             "TimeSeriesExpr", _EPIC,
             "1 where a line leaves the bounds around its :des prediction: some percentage, and some absolute noise.",
-            ("name,sps,:eq,:sum,10,0.1,0.5,0.2,0.2,4",),
+            "name,sps,:eq,:sum,10,0.1,0.5,0.2,0.2,4",
         ),
     ),
     base=MATH,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from vedette_query.language.tokens import listed
@@ -22,11 +24,11 @@ def _setting(name: str, summary: str, *examples: str) -> Word:
     def make(styled: StyleExpr, value: str) -> StyleExpr:
         return styled.with_setting(name, value)
 
-    return typed(name, (_EXPR, Slot(TEXT, "v")), "StyleExpr", make, summary, examples)
+    return typed(name, (_EXPR, Slot(TEXT, "v")), "StyleExpr", make, summary, *examples)
 
 
 def _line_style(name: str, summary: str) -> Word:
-    return passing_macro(name, (_EXPR,), "StyleExpr", f"{name},:ls", summary, ("name,sps,:eq,:sum",))
+    return passing_macro(name, (_EXPR,), "StyleExpr", f"{name},:ls", summary, "name,sps,:eq,:sum")
 
 
 def _color(styled: StyleExpr, value: str) -> StyleExpr:
@@ -44,6 +46,14 @@ def _palette(styled: StyleExpr, value: str) -> StyleExpr:
 
 def _palette_list(styled: StyleExpr, colors: tuple[str, ...]) -> StyleExpr:
     return _palette(styled, f"(,{','.join(colors)},)")
+
+
+_PALETTE_SIGNATURE: Final = "TimeSeriesExpr String -- StyleExpr"
+
+
+def _palette_word(slot: Slot, make: Callable[..., StyleExpr], summary: str, example: str) -> Word:
+    word = typed("palette", (_EXPR, slot), "StyleExpr", make, summary, f"{_GROUPED},{example}")
+    return replace(word, signature=_PALETTE_SIGNATURE)
 
 
 def _offsets(styled: StyleExpr, offsets: tuple[str, ...]) -> StyleExpr:
@@ -72,43 +82,40 @@ STYLES: Final = Vocabulary(
         ),
         typed(
             "decode", (_EXPR, Slot(TEXT, "mode")), "StyleExpr", lambda styled, mode: styled.edited(mode, "decode"),
-            "Decode the legend: hex turns _2E into a dot.", ("1,one_21_25_26_3F,:legend,hex",),
+            "Decode the legend: hex turns _2E into a dot.", "1,one_21_25_26_3F,:legend,hex",
         ),
         typed(
             "s", (_EXPR, Slot(TEXT, "s"), Slot(TEXT, "r")), "StyleExpr",
             lambda styled, search, replacement: styled.edited(search, replacement, "s"),
             "Search the legend for a regular expression and replace what is found; $1 is its first group.",
-            ("name,sps,:eq,(,nf.cluster,),:by,$nf.cluster,:legend,^nccp-(.*)$,$1",),
+            "name,sps,:eq,(,nf.cluster,),:by,$nf.cluster,:legend,^nccp-(.*)$,$1",
         ),
         _setting("axis", "The y axis to use, from 0 to 4.", "name,sps,:eq,:sum,1"),
         typed(
             "offset", (_EXPR, Slot(TEXTS, "offsets")), "StyleExpr", _offsets,
-            "A copy of the expression for each offset. Use the offset of data instead.", ("name,sps,:eq,:sum,(,0h,1d,1w,)",),
+            "A copy of the expression for each offset; data's :offset is better.", "name,sps,:eq,:sum,(,0h,1d,1w,)",
         ),
         typed(
             "filter", (Slot(SETTINGS_ONLY), Slot(SERIES)), "StyleExpr", _filter,
             "The same filter, for an expression that has presentation settings already.",
-            ("name,sps,:eq,:sum,(,nf.cluster,),:by,$nf.cluster,:legend,:stat-max,30e3,:gt",),
+            "name,sps,:eq,:sum,(,nf.cluster,),:by,$nf.cluster,:legend,:stat-max,30e3,:gt",
         ),
         _setting("sort", "Sort the lines by legend, min, max, avg, count, total or last.", f"{_GROUPED},max"),
         _setting("order", "The direction in which lines are sorted: asc or desc.", f"{_GROUPED},max,:sort,asc"),
         _setting("limit", "Show the first lines only, in the order they are sorted in.", f"{_GROUPED},3"),
-        passing_macro("head", (_EXPR, Slot(TEXT, "v")), "StyleExpr", ":limit", "Another name of :limit.", (f"{_GROUPED},2",)),
+        passing_macro(
+            "head", (_EXPR, Slot(TEXT, "v")), "StyleExpr", ":limit", "Another name of :limit.", f"{_GROUPED},2",
+        ),
         typed(
             "alpha", (_EXPR, Slot(TEXT, "v")), "StyleExpr", _alpha,
-            "How opaque the colour is, as two hexadecimal digits.", ("name,sps,:eq,:sum,:stack,40",),
+            "How opaque the colour is, as two hexadecimal digits.", "name,sps,:eq,:sum,:stack,40",
         ),
         typed(
             "color", (_EXPR, Slot(TEXT, "v")), "StyleExpr", _color,
-            "The colour, as f00, ff0000, 80ff0000 or a name.", ("name,sps,:eq,:sum,ff0000", "name,sps,:eq,:sum,blue1"),
+            "The colour, as f00, ff0000, 80ff0000 or a name.", "name,sps,:eq,:sum,ff0000", "name,sps,:eq,:sum,blue1",
         ),
-        typed(
-            "palette", (_EXPR, Slot(TEXT)), "StyleExpr", _palette, "The palette to take colours from.", (f"{_GROUPED},reds",)
-        ),
-        typed(
-            "palette", (_EXPR, Slot(TEXTS)), "StyleExpr", _palette_list, "A list of colours to take turns.",
-            (f"{_GROUPED},(,1a9850,91cf60,d9ef8b,)",),
-        ),
+        _palette_word(Slot(TEXT), _palette, "The palette to take colours from.", "reds"),
+        _palette_word(Slot(TEXTS), _palette_list, "A list of colours to take turns.", "(,1a9850,91cf60,d9ef8b,)"),
         _setting("ls", "The line style: line, area, stack, vspan or heatmap.", f"{_GROUPED},area"),
         _setting("lw", "The width of the line.", f"{_GROUPED},2"),
         _line_style("area", "Fill the space below the line."),
@@ -117,16 +124,16 @@ STYLES: Final = Vocabulary(
         _line_style("heatmap", "Draw how many values fall into each cell."),
         passing_macro(
             "percentiles-heatmap", (_EXPR,), "StyleExpr", "(,percentile,),:cg,heatmap,:ls",
-            "Draw a percentile timer or distribution summary as a heatmap.", ("name,requestLatency,:eq",),
+            "Draw a percentile timer or distribution summary as a heatmap.", "name,requestLatency,:eq",
         ),
         _line_style("vspan", "Shade the time where the value is not zero."),
         passing_macro(
             "des-epic-viz", (), "StyleExpr", _EPIC, "Draw the bounds of :des-epic-signal and where they are left.",
-            ("name,sps,:eq,:sum,10,0.1,0.5,0.2,0.2,4",),
+            "name,sps,:eq,:sum,10,0.1,0.5,0.2,0.2,4",
         ),
         typed(
             "strip-style", (_EXPR,), "TimeSeriesExpr", _stripped, "Remove all presentation settings.",
-            ("name,sps,:eq,:sum,ff0000,:color",),
+            "name,sps,:eq,:sum,ff0000,:color",
         ),
     ),
     base=FILTERS,

@@ -38,7 +38,8 @@ TIME: Final = typed(
     _time,
     "A field of the time in UTC: secondOfMinute, minuteOfHour, hourOfDay, dayOfWeek, dayOfMonth, monthOfYear, "
     "seconds, minutes, hours, days, weeks and others.",
-    ("hourOfDay", "HOUR_OF_DAY"),
+    "hourOfDay",
+    "HOUR_OF_DAY",
 )
 
 TIME_SPAN: Final = Word(
