@@ -183,7 +183,7 @@ class _Life:
             self.journal.check_room()
         except RequestError as error:
             return str(error)
-        return self.journal.trouble
+        return self.journal.trouble()
 
 
 def _content_type(request: Request) -> str:

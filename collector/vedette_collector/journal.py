@@ -79,7 +79,6 @@ class Journal:
                 " send the request again later."
             )
 
-    @property
     def trouble(self) -> str | None:
         """Why the journal could not be written a moment ago, if so."""
         if self._trouble is None or time.monotonic() - self._trouble[0] > _TROUBLE_LASTS_S:
@@ -168,7 +167,7 @@ class Journal:
             sentence = "The disk of the journal is full; nothing of this request was stored, send it again later."
         else:
             sentence = f"The journal cannot be written ({error.strerror}); nothing of this request was stored."
-        if self.trouble is None:
+        if self.trouble() is None:
             logger.error("%s (%s)", sentence, self._directory.directory)
         self._trouble = time.monotonic(), sentence
         return NoRoom(sentence)

@@ -22,6 +22,7 @@ VALUE_BYTES: Final = 1_024
 TAGS: Final = 64
 """What storage holds of one series: bytes of UTF-8 in a key (or the name) and a value, and number of tags."""
 
+_OBJECTS: Final = 1_000
 _KINDS: Final = {wire.RATE: Kind.RATE, wire.GAUGE: Kind.GAUGE}
 
 
@@ -39,7 +40,8 @@ class Table:
 
     @property
     def bytes(self) -> int:
-        return int(self.ids.nbytes + self.gauges.nbytes + self.stored.nbytes + self.names.nbytes)
+        """About how much memory the table takes."""
+        return int(_OBJECTS + self.ids.nbytes + self.gauges.nbytes + self.stored.nbytes + self.names.nbytes)
 
 
 class Tables:
