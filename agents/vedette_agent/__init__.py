@@ -31,7 +31,7 @@ from vedette_agent.meters import (
     Timer,
 )
 from vedette_agent.registry import Registry, Tags
-from vedette_agent.settings import Peer, Settings, from_environment
+from vedette_agent.settings import Settings, from_environment
 from vedette_agent.transports import HttpTransport, MemoryTransport, NoopTransport, Transport
 
 __version__ = "0.1.0"
@@ -49,7 +49,6 @@ __all__ = [
     "MemoryTransport",
     "MeterId",
     "NoopTransport",
-    "Peer",
     "PercentileDistributionSummary",
     "PercentileTimer",
     "Registry",

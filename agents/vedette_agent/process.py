@@ -8,13 +8,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 from vedette_agent.registry import Registry
 
-_STATM: Final = Path("/proc/self/statm")
-_DESCRIPTORS: Final = Path("/proc/self/fd")
+_STATM: Final = "/proc/self/statm"
+_DESCRIPTORS: Final = "/proc/self/fd"
 
 
 def watch_process(registry: Registry) -> None:
@@ -48,9 +47,14 @@ def _cpu(registry: Registry) -> Callable[[], None]:
 
 def _memory(registry: Registry) -> Callable[[], None]:
     gauge = registry.gauge("process.memory.resident")
-    if _STATM.exists():
+    if os.path.exists(_STATM):
         page = os.sysconf("SC_PAGE_SIZE")
-        return lambda: gauge.set(int(_STATM.read_bytes().split()[1]) * page)
+
+        def poll() -> None:
+            with open(_STATM, "rb") as pages:
+                gauge.set(int(pages.read().split()[1]) * page)
+
+        return poll
     import resource  # noqa: PLC0415  # not on Windows, and only needed where there is no /proc
 
     unit = 1 if sys.platform == "darwin" else 1024
@@ -63,7 +67,7 @@ def _threads(registry: Registry) -> Callable[[], None]:
 
 
 def _files(registry: Registry) -> Callable[[], None]:
-    if not _DESCRIPTORS.exists():
+    if not os.path.exists(_DESCRIPTORS):
         return lambda: None
     gauge = registry.gauge("process.files.open")
     return lambda: gauge.set(len(os.listdir(_DESCRIPTORS)) - 1)  # one is the listing's own

@@ -2,7 +2,7 @@
 
     VEDETTE_URL     where the collector is; `none` sends nothing               http://127.0.0.1:7101
     VEDETTE_STEP    length of the step: `10s`, `500ms`, `1m` or seconds        10s
-    VEDETTE_PEERS   names of peers that cannot tell theirs: `host:port=app,...`
+    VEDETTE_PEERS   names of peers that cannot tell theirs: `host:port=app@region,...`
 
 The identity (app, region, zone, env, node) comes from the caller, else from OTEL_SERVICE_NAME, else from
 OTEL_RESOURCE_ATTRIBUTES, else from the variables that Netflix's clients read.
@@ -13,13 +13,11 @@ from __future__ import annotations
 import logging
 import os
 import re
-import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from vedette_agent.identity import sanitise
 
@@ -30,9 +28,6 @@ DEFAULT_STEP_MS: Final = 10_000
 LEAST_STEP_MS: Final = 100
 NOWHERE: Final = "none"
 """The URL of an agent that sends nothing."""
-
-Peer = tuple[str, str]
-"""App and region of another service; the region may be empty."""
 
 # Our tag, then where it is found: keys of OTEL_RESOURCE_ATTRIBUTES, and variables of which the first not blank counts.
 _IDENTITY: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
@@ -78,8 +73,8 @@ class Settings:
     """Name of the instance. Processes of one node that report the same series are added up."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """More common tags, for every series."""
-    peers: Mapping[str, Peer] = field(default_factory=dict)
-    """By authority (`host:port`) or host: the peer behind a URL, for peers that do not tell it themselves."""
+    peers: Mapping[str, str] = field(default_factory=dict)
+    """By authority (`host:port`) or host: the app behind a URL, or `app@region`, where it does not tell it itself."""
     tracing: bool = True
     """Whether to trace, where the extra `otel` is installed."""
     trace_ratio: float = 1.0
@@ -94,8 +89,9 @@ class Settings:
     def __post_init__(self) -> None:
         if self.step_ms < LEAST_STEP_MS:
             raise ValueError(f"A step has at least {LEAST_STEP_MS} ms; {self.step_ms} were asked for.")
-        if self.url != NOWHERE and not re.fullmatch(r"https?://[^/\s]+\S*", self.url):
-            raise ValueError(f"The collector's URL begins with http:// or https://, or is `none`; found {self.url!r}.")
+        if self.url != NOWHERE and not _is_base_url(self.url):
+            # Not repeated here: it may hold what is not for logs.
+            raise ValueError("The collector's URL is http(s)://host[:port][/path] without credentials, or `none`.")
 
     def common_tags(self) -> dict[str, str]:
         """The tags that every series of this agent carries, sanitised; without those that are empty."""
@@ -116,7 +112,7 @@ def from_environment(environ: Mapping[str, str] | None = None, **given: Any) -> 
     for tag, (keys, variables) in _IDENTITY.items():
         found[tag] = _first(resource, keys) or _first(environ, variables)
     found["app"] = environ.get("OTEL_SERVICE_NAME", "").strip() or found["app"] or _program()
-    found["node"] = found["node"] or socket.gethostname()
+    found["node"] = found["node"] or _host()
     settings = Settings(
         app=found["app"],
         region=found["region"],
@@ -135,6 +131,16 @@ def resource_attributes(environ: Mapping[str, str]) -> dict[str, str]:
     """What OTEL_RESOURCE_ATTRIBUTES says: `key=value,key=value`, values percent-encoded."""
     pairs = (item.partition("=") for item in environ.get("OTEL_RESOURCE_ATTRIBUTES", "").split(","))
     return {key.strip(): unquote(value.strip()) for key, found, value in pairs if found and key.strip()}
+
+
+def _is_base_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for what is no number
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment or "@" in parts.netloc)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and plain
 
 
 def _first(source: Mapping[str, str], keys: tuple[str, ...]) -> str:
@@ -158,9 +164,10 @@ def _step_ms(text: str) -> int:
     return step_ms
 
 
-def _peers(text: str) -> dict[str, Peer]:
+def _peers(text: str) -> dict[str, str]:
     pairs = (item.partition("=") for item in text.split(","))
-    return {authority.strip(): (app.strip(), "") for authority, found, app in pairs if found and app.strip()}
+    named = {authority.strip(): app.strip() for authority, _, app in pairs}
+    return {authority: app for authority, app in named.items() if authority and app}
 
 
 def _with_url(settings: Settings, url: str) -> Settings:
@@ -175,4 +182,10 @@ def _with_url(settings: Settings, url: str) -> Settings:
 
 def _program() -> str:
     """A name for who does not name itself."""
-    return PurePath(sys.argv[0] if sys.argv else "").stem.strip("-_") or "unknown"
+    path = sys.argv[0] if sys.argv else ""
+    return os.path.splitext(os.path.basename(path))[0].strip("-_") or "unknown"
+
+
+def _host() -> str:
+    """The name of this machine or container, without importing `socket` for it."""
+    return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")

@@ -57,12 +57,12 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    """POSTs over one connection that is kept alive. Redirects are not followed."""
+    """POSTs below a base URL over one connection that is kept alive. Redirects are not followed."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._tls = parts.scheme == "https"
-        self._authority = parts.netloc.rpartition("@")[2]
+        self._authority = parts.netloc
         self._base = parts.path.rstrip("/")
         self._connection: HTTPConnection | None = None
 
@@ -83,14 +83,14 @@ class HttpTransport:
 
     def _connect(self) -> HTTPConnection:
         # Imported here: with ssl, which it brings, it would be most of what importing the agent costs.
-        from http.client import HTTPConnection, HTTPSConnection, InvalidURL  # noqa: PLC0415
+        from http.client import HTTPConnection, HTTPSConnection  # noqa: PLC0415
 
         try:
             kind = HTTPSConnection if self._tls else HTTPConnection
             connection = kind(self._authority, timeout=CONNECT_SECONDS)
             connection.connect()
             connection.sock.settimeout(ANSWER_SECONDS)
-        except (OSError, InvalidURL) as error:
+        except OSError as error:
             raise Unreachable(f"{self._authority}: {error or type(error).__name__}") from error
         self._connection = connection
         return connection

@@ -13,9 +13,10 @@ from typing import Final, NamedTuple
 from vedette_agent.identity import sanitise
 from vedette_agent.ipc import outcome, peer
 from vedette_agent.ipc.limit import FirstValues
+from vedette_agent.ipc.peer import Peer
 from vedette_agent.meters import DistributionSummary, PercentileTimer
 from vedette_agent.registry import Registry
-from vedette_agent.settings import Peer, Settings
+from vedette_agent.settings import Settings
 
 OWNER: Final = "vedette-agent"
 _MOST_COMBINATIONS: Final = 5_000
@@ -57,7 +58,7 @@ class Calls:
 
     def __init__(self, registry: Registry, settings: Settings) -> None:
         self._registry = registry
-        self._peers = dict(settings.peers)
+        self._peers = {authority: peer.configured(text) for authority, text in settings.peers.items()}
         self._introduced: dict[str, Peer] = {}
         self.app = sanitise(settings.app)
         self.region = sanitise(settings.region)

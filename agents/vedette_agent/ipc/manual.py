@@ -6,7 +6,7 @@ from time import perf_counter
 
 from vedette_agent.ipc import outcome
 from vedette_agent.ipc.calls import Calls, ClientCall
-from vedette_agent.settings import Peer
+from vedette_agent.ipc.peer import Peer
 
 
 class Call:

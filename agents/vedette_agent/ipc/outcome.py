@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
 SUCCESS: Final = "success"
@@ -16,6 +15,7 @@ TIMEOUT: Final = "timeout"
 CANCELLED: Final = "cancelled"
 ACCESS_DENIED: Final = "access_denied"
 
+_LIBRARIES: Final = frozenset(("asyncio", "concurrent", "httpx", "httpcore"))
 _BY_CODE: Final = {
     401: ACCESS_DENIED,
     402: ACCESS_DENIED,
@@ -50,12 +50,12 @@ def result(status: str) -> str:
 
 
 def _of_type(kind: type[BaseException], tls: bool) -> str:
-    if issubclass(kind, asyncio.CancelledError | GeneratorExit | KeyboardInterrupt):
+    # Neither asyncio nor httpx is imported for this: their exceptions are known by the names of their bases.
+    names = {base.__name__ for base in kind.__mro__ if base.__module__.partition(".")[0] in _LIBRARIES}
+    if "CancelledError" in names or issubclass(kind, GeneratorExit | KeyboardInterrupt):
         return CANCELLED
     if tls:
         return ACCESS_DENIED
-    # httpx is not imported for this: its exceptions are known by the names of their bases.
-    names = {base.__name__ for base in kind.__mro__ if base.__module__.startswith(("httpx", "httpcore"))}
     if issubclass(kind, TimeoutError) or "TimeoutException" in names:
         return TIMEOUT
     if issubclass(kind, OSError) or "TransportError" in names:

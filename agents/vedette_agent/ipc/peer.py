@@ -11,10 +11,12 @@ from typing import Final
 from urllib.parse import unquote
 
 from vedette_agent.identity import sanitise
-from vedette_agent.settings import Peer
 
 BAGGAGE: Final = "baggage"
 HEADER: Final = "vedette-peer"
+
+Peer = tuple[str, str]
+"""App and region of another service; either may be empty."""
 
 NOBODY: Final[Peer] = ("", "")
 _OURS: Final = "ipc.client."
@@ -49,6 +51,12 @@ def introduced(header: str) -> Peer:
     """Who answered, by its header; empty for what it does not say."""
     facts = dict(part.strip().partition("=")[::2] for part in header.split(";"))
     return sanitise(facts.get("app", "")), sanitise(facts.get("region", ""))
+
+
+def configured(text: str) -> Peer:
+    """A peer as settings name it: `app` or `app@region`."""
+    app, _, region = text.partition("@")
+    return sanitise(app), sanitise(region)
 
 
 def _members(baggage: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from vedette_agent.ipc import endpoint, outcome, peer
 from vedette_agent.ipc.calls import Calls, ServerCall
-from vedette_agent.settings import Peer
+from vedette_agent.ipc.peer import Peer
 
 logger = logging.getLogger(__name__)
 
