@@ -17,13 +17,13 @@ class AlertingError(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong in a rule file. Lines count from 1."""
+    """One thing that is wrong in a rule file. Lines count from 1; 0 is the file as a whole."""
 
     line: int
     text: str
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.text}"
+        return f"line {self.line}: {self.text}" if self.line else self.text
 
 
 class RulesRefused(AlertingError):
@@ -32,7 +32,7 @@ class RulesRefused(AlertingError):
     def __init__(self, source: str, problems: Sequence[Problem]) -> None:
         self.source = source
         self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
-        super().__init__(f"{source}, " + "; ".join(str(problem) for problem in self.problems))
+        super().__init__(f"{source}: " + "; ".join(str(problem) for problem in self.problems))
 
 
 class StateLost(AlertingError):

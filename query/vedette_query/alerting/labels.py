@@ -10,19 +10,15 @@ from vedette_query.alerting.templates import fill
 
 ALERT_NAME: Final = "alertname"
 
-NOT_LABELS: Final = frozenset({"name", "atlas.offset"})
-"""Tags of a line that say how it was asked for, not what it is about."""
-
 _FNV_OFFSET: Final = 14695981039346656037
 _FNV_PRIME: Final = 1099511628211
 _SEPARATOR: Final = b"\xff"
 
 
 def final_labels(rule: Rule, tags: Mapping[str, str]) -> dict[str, str]:
-    """The line's tags without its name, over them the rule's labels, and the rule's name as `alertname`."""
-    own = {key: value for key, value in tags.items() if key not in NOT_LABELS}
-    added = {key: fill(text, own, None) for key, text in rule.labels.items()}
-    return {**own, **added, ALERT_NAME: rule.name}
+    """The line's tags, over them the rule's labels, and the rule's name as `alertname`."""
+    added = {key: fill(text, tags, None) for key, text in rule.labels.items()}
+    return {**tags, **added, ALERT_NAME: rule.name}
 
 
 def fingerprint(labels: Mapping[str, str]) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True)
 class Signal:
-    """What an expression says of one line at its last complete step.
+    """What an expression says of one line at its last complete step. `tags` say what the line is about.
 
     `active` is None where the line has no point: that is missing data, not a condition that is false. `value` is what
     was measured: the left side of the comparison where there is one, else the point itself.
@@ -39,3 +40,15 @@ class Failed:
 
 
 Outcome = Answered | NoData | Failed
+
+
+class Oracle(Protocol):
+    """Answers expressions. The query API stands behind it; tests put a table there."""
+
+    def check(self, expr: str) -> None:
+        """Raise `QueryError` with the reason when an expression can never be evaluated."""
+        ...
+
+    def ask(self, expr: str, at_ms: int) -> Answered | NoData:
+        """Evaluate at the last step that ends at or before `at_ms`. Raises `QueryError` or `StorageError`."""
+        ...

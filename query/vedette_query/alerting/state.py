@@ -102,11 +102,6 @@ def retire(instances: Mapping[str, Instance], *, now_ms: int, reason: str) -> Pr
     return Progress(kept, tuple(one for key, one in kept.items() if one is not instances[key]))
 
 
-def forget(instances: Mapping[str, Instance], *, elapsed_ms: int) -> Progress:
-    """Nothing but the passing of time: for rules that are no longer evaluated."""
-    return Progress({one.fingerprint: one for one in _aged(instances.values(), elapsed_ms)})
-
-
 def _by_fingerprint(rule: Rule, outcome: Answered) -> dict[str, tuple[dict[str, str], Signal]] | Failed:
     found: dict[str, tuple[dict[str, str], Signal]] = {}
     for signal in outcome.signals:

@@ -1,6 +1,6 @@
 """Text with places for labels and for the value.
 
-    $labels.KEY   the label KEY; letters, digits, - and _ with dots between (a dot at the end is a full stop)
+    $labels.KEY   the label KEY; letters, digits and _, with dots or dashes between (a dot at the end is a full stop)
     $(KEY)        the same, for any key
     $value        the measured value, with four significant digits
     $$            a dollar sign; so is a $ before anything but a letter, a parenthesis or another dollar sign
@@ -23,7 +23,7 @@ PLACES: Final = "$value, $labels.KEY, $(KEY), and $$ for a dollar sign"
 _PLACE = re.compile(
     r"\$(?:(?P<dollar>\$)"
     r"|\((?P<any>[^()]*)\)"
-    r"|labels\.(?P<key>[\w-]+(?:\.[\w-]+)*)"
+    r"|labels\.(?P<key>\w+(?:[.-]\w+)*)"
     r"|(?P<value>value)(?![\w])"
     r"|(?P<unknown>[A-Za-z_][\w.]*|\())"
 )

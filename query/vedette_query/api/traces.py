@@ -7,15 +7,16 @@ Search conditions hold for one span of the trace together: the span of `app` cal
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-import orjson
-from fastapi import APIRouter, Query
-from fastapi.responses import Response
+from fastapi import APIRouter, Request, Response
 
+from vedette_query.api.errors import as_response, json_response
+from vedette_query.api.parameters import query_parameters
 from vedette_query.errors import BadRequest, Missing
+from vedette_query.request import Multi, wall_clock_ms
 from vedette_query.timing.durations import parse_duration
 from vedette_query.timing.window import resolve
 from vedette_query.workers import Workers
@@ -25,77 +26,106 @@ from vedette_storage.traces import Span, TraceSearch, TraceSummary
 MOST: Final = 1_000
 """Traces in one answer."""
 
+TIMES: Final = {
+    "s": "Start: e-1h, now-1d, epoch seconds or ms, or 2026-11-22T00:00Z. Default e-1h.",
+    "e": "End, in the same forms. Default now.",
+}
+SEARCH: Final = query_parameters(
+    app="The application of the span.",
+    operation="The name of the span.",
+    min_duration="As 100ms, 2s or PT0.1S.",
+    max_duration="In the same forms.",
+    error="true or false.",
+    attribute="KEY=VALUE of the span. May repeat.",
+    **TIMES,
+    limit=f"How many traces, 1 to {MOST}. Default 20.",
+)
+OPERATIONS: Final = query_parameters(app="The application (required).", **TIMES)
+
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _TRUTH: Final = {"": None, "true": True, "1": True, "false": False, "0": False}
 
 
-def router(spans: SpanReader, workers: Workers, *, now_ms: Callable[[], int]) -> APIRouter:
+def router(spans: SpanReader, workers: Workers, *, now_ms: Callable[[], int] = wall_clock_ms) -> APIRouter:
     """The routes over a reader of spans. Reading is done in the pool `workers`."""
     routes = APIRouter(tags=["traces"])
 
-    @routes.get("/api/v1/traces", summary="Search traces")
-    async def search(
-        *,
-        app: str = "",
-        operation: str = "",
-        min_duration: Annotated[str, Query(description="as 100ms, 2s or PT0.1S")] = "",
-        max_duration: str = "",
-        error: Annotated[str, Query(description="true or false")] = "",
-        attribute: Annotated[tuple[str, ...], Query(description="key=value, may be repeated")] = (),
-        s: Annotated[str, Query(description="start of the search")] = "e-1h",
-        e: Annotated[str, Query(description="end of the search")] = "now",
-        limit: str = "20",
-    ) -> Response:
-        start_ms, end_ms = resolve(s, e, UTC, now_ms())
-        asked = TraceSearch(
-            start_ms=start_ms,
-            end_ms=end_ms,
-            app=app,
-            operation=operation,
-            min_duration_ns=_duration("min_duration", min_duration),
-            max_duration_ns=_duration("max_duration", max_duration),
-            error=_truth(error),
-            attributes=_attributes(attribute),
-            limit=_limit(limit),
-        )
-        if 0 < asked.max_duration_ns < asked.min_duration_ns:
-            raise BadRequest(
-                f"min_duration={min_duration} is longer than max_duration={max_duration}; no span can be both"
-            )
-        found = await workers.run(spans.search, asked)
-        return _json({"traces": [_summary(one) for one in found]})
+    @routes.get("/api/v1/traces", openapi_extra=SEARCH, response_model=None)
+    async def search(request: Request) -> Response:
+        """Traces with a span that meets every condition, the newest first."""
+        try:
+            found = await workers.run(spans.search, trace_search(request.query_params.multi_items(), now_ms()))
+            return json_response({"traces": [_summary(one) for one in found]})
+        except Exception as error:  # every failure has an answer in JSON
+            return as_response(error)
 
-    @routes.get("/api/v1/traces/{trace_id}", summary="One trace with all its spans")
+    @routes.get("/api/v1/traces/{trace_id}", response_model=None)
     async def trace(trace_id: str) -> Response:
-        wanted = trace_id.lower()
-        if not _ID.fullmatch(wanted) or not wanted.strip("0"):
-            raise BadRequest(f"'{trace_id[:80]}' is no trace id; it has 32 hexadecimal digits, not all of them 0")
-        found = await workers.run(spans.trace, wanted)
-        if not found:
-            raise Missing(
-                f"no span of trace {wanted} is stored; it may be older than what is kept, or not have arrived yet"
-            )
-        return _json(_trace(wanted, found))
+        """One trace with all its spans, by start."""
+        try:
+            wanted = _id(trace_id)
+            found = await workers.run(spans.trace, wanted)
+            if not found:
+                raise Missing(f"no span of trace {wanted} is stored; it may be too old, or not have arrived yet")
+            return json_response(_trace(wanted, found))
+        except Exception as error:  # every failure has an answer in JSON
+            return as_response(error)
 
-    @routes.get("/api/v1/operations", summary="What an application does, by its spans")
-    async def operations(app: str = "", s: str = "e-1h", e: str = "now") -> Response:
-        if not app:
-            raise BadRequest("missing required parameter 'app', as in /api/v1/operations?app=checkout")
-        start_ms, end_ms = resolve(s, e, UTC, now_ms())
-        return _json({"operations": await workers.run(spans.operations, app, start_ms, end_ms)})
+    @routes.get("/api/v1/operations", openapi_extra=OPERATIONS, response_model=None)
+    async def operations(request: Request) -> Response:
+        """The names of the spans of an application."""
+        try:
+            given = request.query_params
+            if not given.get("app"):
+                raise BadRequest("missing required parameter 'app', as in /api/v1/operations?app=checkout")
+            start_ms, end_ms = resolve(given.get("s", "e-1h"), given.get("e", "now"), UTC, now_ms())
+            return json_response({"operations": await workers.run(spans.operations, given["app"], start_ms, end_ms)})
+        except Exception as error:  # every failure has an answer in JSON
+            return as_response(error)
 
     return routes
 
 
-def _duration(name: str, text: str) -> int:
+def trace_search(parameters: Multi, now_ms: int) -> TraceSearch:
+    """Read the parameters of a search. Raises `BadRequest`."""
+    given = dict(reversed(parameters))  # the first of a repeated name counts
+    start_ms, end_ms = resolve(given.get("s", "e-1h"), given.get("e", "now"), UTC, now_ms)
+    shortest, longest = _duration("min_duration", given), _duration("max_duration", given)
+    if 0 < longest < shortest:
+        text = f"min_duration={given['min_duration']} is longer than max_duration={given['max_duration']}"
+        raise BadRequest(f"{text}; no span can be both")
+    return TraceSearch(
+        start_ms=start_ms,
+        end_ms=end_ms,
+        app=given.get("app", ""),
+        operation=given.get("operation", ""),
+        min_duration_ns=shortest,
+        max_duration_ns=longest,
+        error=_truth(given.get("error", "")),
+        attributes=_attributes([value for name, value in parameters if name == "attribute"]),
+        limit=_limit(given.get("limit", "20")),
+    )
+
+
+def _id(text: str) -> str:
+    wanted = text.lower()
+    if not _ID.fullmatch(wanted) or not wanted.strip("0"):
+        raise BadRequest(f"'{text[:80]}' is no trace id; it has 32 hexadecimal digits, not all of them 0")
+    return wanted
+
+
+def _duration(name: str, given: Mapping[str, str]) -> int:
+    """A duration in nanoseconds, 0 when it is not given."""
+    text = given.get(name)
     if not text:
         return 0
+    expected = "a duration is a number and a unit, as 100ms or 2s"
     try:
         length = parse_duration(text)
     except BadRequest as failure:
-        raise BadRequest(f"{name}={text}: {failure}; a duration is a number and a unit, as 100ms or 2s") from None
+        raise BadRequest(f"{name}={text}: {failure}; {expected}") from None
     if length.ns < 0:
-        raise BadRequest(f"{name}={text} is negative; a duration is a number and a unit, as 100ms or 2s")
+        raise BadRequest(f"{name}={text} is negative; {expected}")
     return length.ns
 
 
@@ -175,7 +205,3 @@ def _span(span: Span, start_ns: int) -> dict[str, object]:
             for link in span.links
         ],
     }
-
-
-def _json(content: object) -> Response:
-    return Response(orjson.dumps(content), media_type="application/json")

@@ -20,7 +20,9 @@ import orjson
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
 
+from vedette_query.api.errors import as_response
 from vedette_query.errors import BadRequest
+from vedette_query.request import wall_clock_ms
 from vedette_query.timing.dates import parse_date
 from vedette_query.timing.durations import parse_duration
 from vedette_query.traffic.badges import badges
@@ -37,7 +39,9 @@ Firing = Callable[[], Iterable[Mapping[str, str]]]
 """The label sets of the alerts that fire now."""
 
 
-def router(store: Store, workers: Workers, *, now_ms: Callable[[], int], firing: Firing = tuple) -> APIRouter:
+def router(
+    store: Store, workers: Workers, *, now_ms: Callable[[], int] = wall_clock_ms, firing: Firing = tuple
+) -> APIRouter:
     """The route over a store. Reading is done in the pool `workers`."""
     routes = APIRouter(tags=["traffic"])
 
@@ -48,10 +52,12 @@ def router(store: Store, workers: Workers, *, now_ms: Callable[[], int], firing:
         region: Annotated[str, Query(description="one region alone")] = "",
         if_none_match: Annotated[str, Header()] = "",
     ) -> Response:
-        now = now_ms()
-        asked = _Asked(parse_date(e, UTC, {}, now), _length(window), region)
-        document = await workers.run(_document, store, asked, now, firing())
-        return _reply(document, if_none_match)
+        try:
+            now = now_ms()
+            asked = _Asked(parse_date(e, UTC, {}, now), _length(window), region)
+            return _reply(await workers.run(_document, store, asked, now, firing()), if_none_match)
+        except Exception as error:  # every failure has an answer in JSON
+            return as_response(error)
 
     return routes
 

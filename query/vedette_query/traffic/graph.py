@@ -37,9 +37,9 @@ class Context:
 def draw(edges: Iterable[Edge], window: Window, *, now_ms: int, context: Context, only: str = "") -> Document:
     """The document for the edges of one window. With `only`, no other region and no traffic between regions."""
     links = [_Link.of(edge) for edge in edges if edge.calls > 0]
-    real = _reporting(links)
+    silent = _silent(links)
     names = sorted({name for link in links for name in (link.src[1], link.dst[1]) if name})
-    regions = [_Sketch(name, links, window, real, context).region() for name in names if only in ("", name)]
+    regions = [_Sketch(name, links, window, silent, context).region() for name in names if only in ("", name)]
     if regions and any(link.outside and only in ("", link.dst[1]) for link in links):
         regions.insert(0, _outside_world())
     return Document(
@@ -84,15 +84,11 @@ class _Link:
         return self.src[1] == self.dst[1]
 
 
-def _reporting(links: Sequence[_Link]) -> frozenset[Place]:
-    """The places that report something of themselves.
-
-    Both ends of an edge that is not virtual do. Of a virtual edge one end does: the caller, unless the callee is
-    known to report, as where a server was called by somebody who is never heard of otherwise.
-    """
-    known = {place for link in links if not link.edge.virtual for place in (link.src, link.dst)}
-    callers = {link.src for link in links if link.edge.virtual and link.dst not in known}
-    return frozenset(place for place in known | callers if place[0] != INTERNET)
+def _silent(links: Sequence[_Link]) -> frozenset[Place]:
+    """The places that report nothing of themselves: the outside world, and what is only known from its callers."""
+    heard = {link.dst for link in links if not link.edge.virtual}
+    named = {link.dst for link in links if link.edge.virtual}
+    return frozenset((*(named - heard), (INTERNET, "")))
 
 
 def _between_regions(links: Sequence[_Link], window: Window, only: str) -> list[Connection]:
@@ -143,7 +139,7 @@ class _Sketch:
     name: str
     links: Sequence[_Link]
     window: Window
-    real: frozenset[Place]
+    silent: frozenset[Place]
     context: Context
 
     def region(self) -> Region:
@@ -192,7 +188,7 @@ class _Sketch:
         alerts = self.context.alerts.get(place, 0)
         figures = ServiceFigures(
             **tally.figures,
-            virtual=place not in self.real or place[1] != self.name,
+            virtual=place in self.silent or place[1] != self.name,
             instances=self.context.instances.get(place),
             alerts=alerts,
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vedette_query.traffic.document import Figures, Health, LinkFigures, Metrics, Notice
-from vedette_query.traffic.quantiles import estimate, merge
+from vedette_query.traffic.quantiles import merge, quantiles
 from vedette_storage.edges import Edge
 
 DANGER_PERCENT: Final = 5.0
@@ -55,15 +55,15 @@ class Tally:
 
     @property
     def figures(self) -> Figures:
-        buckets = merge(edge.buckets for edge in self.edges)
+        p50, p95, p99 = quantiles(merge(edge.buckets for edge in self.edges), (50.0, 95.0, 99.0))
         return Figures(
             rate=self.rate,
             errors=self._errors / self.seconds,
             warnings=self._warnings / self.seconds,
             errorPercent=self.error_percent,
-            p50=estimate(buckets, 50.0),
-            p95=estimate(buckets, 95.0),
-            p99=estimate(buckets, 99.0),
+            p50=p50,
+            p95=p95,
+            p99=p99,
         )
 
     @property

@@ -155,11 +155,13 @@ def test_a_store_seen_only_by_its_clients_is_virtual_and_stands_where_they_are()
     assert cassandra["metadata"]["p50"] is None
 
 
-def test_a_caller_that_reports_nothing_is_virtual_and_its_callee_is_not() -> None:
-    edges = [*COMPANY, Edge("script", "", "edge", EAST, "http_1", 6, 0, 0, virtual=True)]
-    east = region(drawn(edges), EAST)
-    assert node(east, "script")["metadata"]["virtual"] is True
-    assert node(east, "edge")["metadata"]["virtual"] is False
+def test_a_service_that_reports_in_one_region_may_be_silent_in_another() -> None:
+    edges = [*COMPANY, Edge("edge", WEST, "playback", "", "http_1", 6, 0, 0, virtual=True)]
+    edges.append(Edge("edge", EAST, "redis", EAST, "resp", 6, 0, 0, virtual=True))
+    document = drawn(edges)
+    assert node(region(document, EAST), "redis")["metadata"]["virtual"] is True
+    assert node(region(document, WEST), "playback")["metadata"]["virtual"] is False
+    assert node(region(document, EAST), "playback")["metadata"]["virtual"] is False
 
 
 def test_a_region_is_as_unwell_as_its_worst_service() -> None:

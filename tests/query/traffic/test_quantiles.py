@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vedette_query.traffic.quantiles import BOUNDS, estimate, merge
+from vedette_query.evaluation.buckets import LIMITS as BOUNDS
+from vedette_query.evaluation.buckets import bucket_of
+from vedette_query.traffic.quantiles import merge, quantiles
 
 LATENCIES = st.lists(st.integers(min_value=4, max_value=10**13), min_size=1, max_size=200)
 
 
-def bucket(nanoseconds: int) -> int:
-    """The first bucket whose bound lies above the value: the plain reading of "in [bound i-1, bound i)"."""
-    return next(i for i, bound in enumerate(BOUNDS) if nanoseconds < bound)
+def estimate(counts: Mapping[int, float], percentile: float) -> float | None:
+    (found,) = quantiles(counts, (percentile,))
+    return found
 
 
 def test_there_are_276_bounds_with_the_known_ends() -> None:
@@ -60,12 +63,12 @@ def test_fractions_that_do_not_add_up_stop_at_the_last_filled_bucket() -> None:
 
 @given(LATENCIES)
 def test_an_estimate_is_within_a_bucket_of_the_true_quantile(latencies: list[int]) -> None:
-    counts = merge({bucket(value): 1.0} for value in latencies)
+    counts = merge({bucket_of(value): 1.0} for value in latencies)
     ordered = sorted(latencies)
     for percentile in (50.0, 95.0, 99.0):
         found = estimate(counts, percentile)
         true = ordered[math.ceil(percentile / 100 * len(ordered)) - 1]
-        i = bucket(true)
+        i = bucket_of(true)
         assert found is not None
         assert BOUNDS[i - 1] * (1 - 1e-9) <= found * 1e9 <= BOUNDS[i] * (1 + 1e-9)
 
