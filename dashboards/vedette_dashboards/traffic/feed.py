@@ -10,7 +10,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from vedette_dashboards.errors import DashboardsError
@@ -31,7 +31,7 @@ class _Sent:
     version: int = -1
     seq: int = -1
     index: bytes = b""
-    gap: bytes = b""
+    gap: bytes = messages.gap(None, None)
 
     @classmethod
     def read(cls, text: str | None) -> _Sent:
@@ -80,7 +80,12 @@ class TrafficFeed:
         """Whether as many browsers listen as the feed serves."""
         return self.listeners >= self._most_listeners
 
-    async def events(self, path: Path, last_event_id: str | None = None) -> AsyncIterator[bytes]:
+    @property
+    def idle(self) -> bool:
+        """Whether the upstream is left alone, because nobody listens."""
+        return self._poll is None or self._poll.done()
+
+    async def events(self, path: Path, last_event_id: str | None = None) -> AsyncGenerator[bytes, None]:
         """The events of one view, for ever. A browser that names its last event gets only what is newer."""
         self._join()
         try:
@@ -105,7 +110,7 @@ class TrafficFeed:
 
     def _join(self) -> None:
         self.listeners += 1
-        if self._poll is None or self._poll.done():
+        if self.idle:
             self._poll = asyncio.get_running_loop().create_task(self._poll_while_heard(), name="traffic-feed")
 
     def _newer(self, sent: _Sent, sheet: Sheet | None) -> tuple[bytes, _Sent]:

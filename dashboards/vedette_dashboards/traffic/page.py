@@ -36,7 +36,8 @@ def _layout(view: View, variables: Mapping[str, str]) -> Any:
 
 
 def _register(dash: Dash, rooms: Rooms) -> None:
-    dash.clientside_callback(_MOUNT, Input(MODULES, "data"))
+    callback: Any = dash.clientside_callback  # Dash leaves its annotation out
+    callback(_MOUNT, Input(MODULES, "data"))
 
 
 PAGE = Page(path="/traffic", name="Traffic", icon="traffic", layout=_layout, register=_register)

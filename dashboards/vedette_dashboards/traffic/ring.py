@@ -33,6 +33,8 @@ def ring(
 
 def _fresh(names: list[str]) -> dict[str, Place]:
     count = len(names)
+    if count == 0:
+        return {}
     radius = max(RADIUS, APART / (2 * sin(pi / count))) if count > 1 else RADIUS
     start = {1: 0.0, 2: pi}.get(count, -pi / 2 if count % 2 else -pi / 2 + pi / count)
     return {name: _at(start + 2 * pi * index / count, radius) for index, name in enumerate(names)}

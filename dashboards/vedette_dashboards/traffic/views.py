@@ -27,7 +27,8 @@ class Sheet:
 class Views:
     """Takes in snapshots and hands out sheets; safe for use by several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_kept: int = MOST_VIEWS) -> None:
+        self._most_kept = most_kept
         self._kept: OrderedDict[Path, StandingView] = OrderedDict()
         self._sheets: dict[Path, Sheet] = {}
         self._snapshot: Snapshot | None = None
@@ -61,18 +62,22 @@ class Views:
             if self._snapshot is None:
                 return None
             if path not in self._kept:
+                if not _view(path, self._snapshot).nodes:  # a name that nobody has must push out no map of others
+                    return self._encode(StandingView(path), self._snapshot)
                 self._update(path, self._snapshot)
             self._kept.move_to_end(path)
             if path not in self._sheets:
-                standing = self._kept[path]
-                frame = messages.frame(standing.topology, standing.fresh, self._snapshot, self.seq, self._as_of_ms)
-                topo = messages.topo(standing.topology)
-                self._sheets[path] = Sheet(standing.topology.version, topo, self.seq, frame)
+                self._sheets[path] = self._encode(self._kept[path], self._snapshot)
             return self._sheets[path]
+
+    def _encode(self, standing: StandingView, snapshot: Snapshot) -> Sheet:
+        topology = standing.topology
+        frame = messages.frame(topology, standing.fresh, snapshot, self.seq, self._as_of_ms)
+        return Sheet(topology.version, messages.topo(topology), self.seq, frame)
 
     def _update(self, path: Path, snapshot: Snapshot) -> None:
         if path not in self._kept:
-            while len(self._kept) >= MOST_VIEWS:
+            while len(self._kept) >= self._most_kept:
                 forgotten, _ = self._kept.popitem(last=False)
                 self._sheets.pop(forgotten, None)
             self._kept[path] = StandingView(path)

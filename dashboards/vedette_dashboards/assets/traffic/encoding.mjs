@@ -3,7 +3,9 @@
 export const FASTEST_S = 1.4; // travel time of a dot at a p95 of 1 ms or less
 export const DECADE_S = 1.1; // and how much longer for each ten times that
 const UNKNOWN_S = 2.6;
-const STEPS = [0.05, 0.1, 0.2, 0.5, 1, 2, 4];
+const STEPS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2];
+const CROWD = 180; // dots on one edge: more of them are a line
+const LEAST_ARC = 2.5; // layout units of a ring that an outcome gets when it occurs at all
 
 /** The radius of a node: its area grows with its rate, between the least and the greatest radius of the view. */
 export function radius(rate, busiest, [least, greatest]) {
@@ -26,10 +28,11 @@ export function release(rate, scale) {
   return scale * Math.sqrt(rate);
 }
 
-/** The largest scale of a fixed row of steps with which all edges together need at most `budget` dots. */
+/** The largest scale of a fixed row of steps with which no edge is crowded and all together need at most `budget` dots. */
 export function dotScale(edges, budget) {
-  const unit = edges.reduce((sum, edge) => sum + release(edge.rate, 1) * travel(edge.p95), 0);
-  return STEPS.findLast((step) => step * unit <= budget) ?? STEPS[0];
+  const needs = edges.map((edge) => release(edge.rate, 1) * travel(edge.p95));
+  const [all, most] = [needs.reduce((sum, need) => sum + need, 0), Math.max(0, ...needs)];
+  return STEPS.findLast((step) => step * all <= budget && step * most <= CROWD) ?? STEPS[0];
 }
 
 /** How many dots of each outcome are on an edge: [ok, warning, failed]; at least one of each that occurs at all. */
@@ -42,7 +45,8 @@ export function dots(edge, scale) {
 /** The shares of a node's ring: failed and warning, each visible when it occurs at all, together at most the whole. */
 export function ringShares(node) {
   if (node.rate <= 0) return { failed: 0, warning: 0 };
-  const seen = (part) => (part > 0 ? Math.max(0.02, part / node.rate) : 0);
+  const least = LEAST_ARC / (2 * Math.PI * node.r);
+  const seen = (part) => (part > 0 ? Math.max(least, part / node.rate) : 0);
   const failed = Math.min(1, seen(node.danger));
   return { failed, warning: Math.min(1 - failed, seen(node.warning)) };
 }

@@ -30,6 +30,7 @@ export class Feed {
     });
     hear("hello", ({ now }) => {
       this.skew = now - Date.now();
+      this.told.gap({ sentence: null }); // one that still holds comes right after this
       this.told.state("open");
     });
     for (const name of ["index", "topo", "frame", "gap"]) hear(name, (data) => this.told[name](data));

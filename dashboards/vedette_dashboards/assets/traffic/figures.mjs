@@ -19,9 +19,10 @@ export function figureRows(thing) {
   ];
 }
 
-/** The rows as a list of terms. */
-export function figureList(thing) {
-  return el("dl", { class: "traffic-figures" }, ...figureRows(thing).map(([key, term, value, tone]) =>
+/** The rows as a list of terms; `only` names the keys to show. */
+export function figureList(thing, only = null) {
+  const rows = figureRows(thing).filter(([key]) => !only || only.includes(key));
+  return el("dl", { class: "traffic-figures" }, ...rows.map(([key, term, value, tone]) =>
     el("div", { "data-figure": key }, el("dt", {}, term), el("dd", { class: tone ? `traffic-${tone}` : null }, value))));
 }
 
@@ -41,6 +42,12 @@ export function kindOf(thing) {
 /** The name of a thing for people. */
 export function nameOf(thing) {
   return thing.source ? `${thing.source.label} → ${thing.target.label}` : thing.label;
+}
+
+/** The shape that goes with a fault's colour, so that it is told to those as well who do not see the colour. */
+export function markOf(thing) {
+  if (thing.stale) return "";
+  return thing.level === "danger" ? "◆ " : thing.level === "warning" ? "▲ " : "";
 }
 
 /** The word for a thing's state, with its shape. */

@@ -1,15 +1,18 @@
 // The shapes of edges: a quadratic curve from ring to ring, bowed so that it passes few nodes it does not belong to.
 // Both the moving and the still form, the labels and the pointer use these same curves.
 
+import { width } from "./encoding.mjs";
+
 const BOWS = [0.07, 0.14, -0.05, 0.22, -0.14, 0.3, -0.24];
 const SAMPLES = 14;
 const GAP = 2; // layout units between a ring and the end of an edge
 
-/** Gives every edge its curve: `a`, `b` (ends on the rings), `c` (control point), `length`. */
+/** Gives every edge its curve: `a`, `b` (ends on the rings), `c` (control point), `length`, `thick`. */
 export function shape(graph) {
   for (const edge of graph.edges) {
     if (edge.bow === undefined) edge.bow = chooseBow(edge, graph);
     bend(edge, edge.bow);
+    edge.thick = width(edge.rate, graph.busiest);
   }
 }
 

@@ -188,7 +188,10 @@ class Page {
   point(thing, x = null, y = null) {
     this.stage.point(thing ?? null);
     this.host.classList.toggle("traffic-pointing", Boolean(thing));
-    this.tooltip.show(x === null ? null : thing, x, y);
+    if (!thing || x === null) return this.tooltip.show(null);
+    if (thing.source) return this.tooltip.show(thing, x, y);
+    const { camera } = this.stage; // beside the node, so that it hides neither the node nor its name
+    this.tooltip.show(thing, ...camera.screen(thing.x, thing.y), thing.r * camera.scale + 16);
   }
 
   find(asked) {

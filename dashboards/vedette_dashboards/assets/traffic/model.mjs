@@ -13,7 +13,7 @@ export class Graph {
     this.entry = topo.entry;
     this.radii = topo.radius;
     this.nodes = topo.nodes.map((node, index) => ({
-      ...node, index, id: node.name, place: topo.pos[index], x: 0, y: 0, r: topo.radius[0], callers: [], callees: [],
+      ...node, index, id: node.name, hollow: node.virtual || node.kind === "entry", place: topo.pos[index], x: 0, y: 0, r: topo.radius[0], callers: [], callees: [],
     }));
     this.edges = topo.edges.map((edge, index) => {
       const source = this.nodes[edge.source];

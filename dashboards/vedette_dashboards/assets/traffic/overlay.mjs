@@ -43,7 +43,8 @@ export class Overlay {
     const texts = [...group.querySelectorAll("text")];
     label.lines.forEach((line, i) => {
       set(texts[i], {
-        y: 11 + i * LINE, "text-anchor": label.anchor, class: `traffic-${line.tone}${line.bold ? " traffic-bold" : ""}`,
+        y: (label.size ?? 11.2) + i * (label.size ? label.size * 1.2 : LINE), "text-anchor": label.anchor,
+        "font-size": label.size ? label.size - (line.bold ? 0 : 1.5) : null, class: `traffic-${line.tone}${line.bold ? " traffic-bold" : ""}`,
       });
       write(texts[i], line.text);
     });

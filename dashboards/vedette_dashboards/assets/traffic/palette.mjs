@@ -1,7 +1,8 @@
 // The colours of the graph, taken from the style sheet's variables (traffic.css), so that light, dark and the classic
 // palette need no code here.
 
-const NAMES = ["page", "surface", "line", "text", "dim", "faint", "accent", "ok", "warning", "danger", "quiet"];
+const NAMES = ["page", "text", "dim", "ok", "warning", "danger", "quiet"];
+const MARKS = ["ok", "warning", "danger"]; // dots and rings may be brighter than text that must be read
 const UNREADABLE = "#808080";
 
 /** The colours that hold at an element now, as `#rrggbb`, with `dark` telling which kind of theme it is. */
@@ -9,6 +10,7 @@ export function readPalette(element) {
   const style = getComputedStyle(element);
   const palette = {};
   for (const name of NAMES) palette[name] = hex(style.getPropertyValue(`--t-${name}`).trim()) ?? UNREADABLE;
+  for (const name of MARKS) palette[name] = hex(style.getPropertyValue(`--t-mark-${name}`).trim()) ?? palette[name];
   const [r, g, b] = rgb(palette.page);
   palette.dark = 0.299 * r + 0.587 * g + 0.114 * b < 0.5;
   palette.edge = mix(palette.page, palette.dim, palette.dark ? 0.5 : 0.55);

@@ -1,7 +1,7 @@
 // The side panel: what is chosen, with its callers and callees; or, when nothing is, how the view does as a whole.
 
 import { el, put } from "./dom.mjs";
-import { figureList, kindOf, nameOf, stateOf } from "./figures.mjs";
+import { figureList, kindOf, markOf, nameOf, stateOf } from "./figures.mjs";
 import { exactRate, latency, percent, rate } from "./format.mjs";
 import { linksOf } from "./links.mjs";
 import { severity, worstFirst } from "./model.mjs";
@@ -18,24 +18,26 @@ export class Panel {
   /** Shows the chosen thing of a graph, or the graph. The focus stays where it was. */
   show(graph, chosen, search) {
     const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    put(this.root, !graph ? [] : chosen ? this.thing(graph, chosen, search) : this.whole(graph));
+    const shown = chosen ?? (graph?.view.length === 2 ? graph.byName.get(graph.view[1]) : null);
+    put(this.root, !graph ? [] : shown ? this.thing(graph, shown, search, Boolean(chosen)) : this.whole(graph));
     if (focused) [...this.root.querySelectorAll("[data-key]")].find((each) => each.dataset.key === focused)?.focus({ preventScroll: true });
   }
 
   whole(graph) {
     const inflow = total(graph);
     const nodes = [...graph.nodes].filter((node) => node.kind !== "entry").sort(worstFirst);
-    const faults = graph.faults().length;
+    const faults = nodes.filter((node) => severity(node) > 0).length;
     const title = graph.view.at(-1) ?? "All regions";
-    const state = faults ? `${faults} of ${graph.nodes.length} with faults` : `${graph.nodes.length} shown, all healthy`;
+    const things = graph.view.length ? "services" : "regions";
+    const state = faults ? `${faults} of ${nodes.length} ${things} with faults` : `${nodes.length} ${things}, all healthy`;
     return [
       el("header", {}, el("h2", {}, title), el("p", { class: faults ? "traffic-warning" : "traffic-ok" }, state)),
-      figureList({ ...inflow, p50: null, p95: null, p99: null, level: "normal" }),
+      figureList(inflow, ["rate", "normal", "warning", "danger", "errors"]),
       this.list(graph.view.length ? "Services, worst first" : "Regions, worst first", nodes.map((node) => [node, node])),
     ];
   }
 
-  thing(graph, chosen, search) {
+  thing(graph, chosen, search, closable) {
     const state = stateOf(chosen);
     const links = linksOf(chosen, graph.view, search);
     const lists = chosen.source
@@ -46,12 +48,17 @@ export class Panel {
       ];
     return [
       el("header", {},
-        el("button", { class: "traffic-close", "data-key": "close", title: "Close (Esc)", "aria-label": "Close", onclick: () => this.told.choose(null) }, "×"),
+        closable ? this.close() : null,
         el("h2", {}, nameOf(chosen)), el("p", {}, kindOf(chosen)), el("p", { class: `traffic-${state.tone} traffic-bold` }, state.text)),
       figureList(chosen),
       this.doors(graph, chosen, links),
       ...lists,
     ];
+  }
+
+  close() {
+    const close = () => this.told.choose(null);
+    return el("button", { class: "traffic-close", "data-key": "close", title: "Close (Esc)", "aria-label": "Close", onclick: close }, "×");
   }
 
   doors(graph, chosen, links) {
@@ -77,9 +84,9 @@ export class Panel {
     const tone = figures.stale ? "faint" : severity(figures) ? figures.level : "";
     const point = (thing) => () => this.told.point(thing);
     return el("tr", { class: tone && `traffic-row-${tone}`, onpointerenter: point(figures), onpointerleave: point(null) },
-      el("td", {}, el("button", { "data-key": `node:${node.id}`, onclick: () => this.told.choose(node) }, node.label)),
+      el("td", {}, el("button", { "data-key": `node:${node.id}`, onclick: () => this.told.choose(node) }, markOf(figures) + node.label)),
       el("td", { title: exactRate(figures.rate) }, figures.stale ? "silent" : rate(figures.rate)),
-      el("td", { class: tone && `traffic-${tone}` }, percent(figures.errorPercent)),
+      el("td", { class: figures.danger > 0 && tone && `traffic-${tone}` }, percent(figures.errorPercent)),
       el("td", {}, latency(figures.p95)));
   }
 }
@@ -88,7 +95,7 @@ export class Panel {
 export function total(graph) {
   const entry = graph.byName.get(graph.entry);
   const edges = entry ? entry.callees : graph.edges.filter((edge) => edge.source.callers.length === 0);
-  const sum = { rate: 0, normal: 0, warning: 0, danger: 0, alerts: 0, stale: false };
+  const sum = { rate: 0, normal: 0, warning: 0, danger: 0, alerts: 0, level: "normal", stale: false };
   for (const edge of edges) for (const key of ["rate", "normal", "warning", "danger"]) sum[key] += edge[key];
   return { ...sum, errorPercent: sum.rate > 0 ? (100 * sum.danger) / sum.rate : 0 };
 }

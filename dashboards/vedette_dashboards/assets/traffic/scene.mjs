@@ -1,7 +1,7 @@
 // The moving form: one WebGL2 canvas. Edges and nodes are drawn into a static layer, again only when something about them
 // has changed; each frame then copies that layer and draws the dots, whose places the GPU computes from the clock.
 
-import { dotScale, ringShares, travel, width } from "./encoding.mjs";
+import { dotScale, ringShares, travel } from "./encoding.mjs";
 import { buffer, program, texture, upload, vertices } from "./gpu.mjs";
 import { severity } from "./model.mjs";
 import { levelColour, mix, rgb } from "./palette.mjs";
@@ -178,7 +178,7 @@ export class Scene {
       const opacity = lit ? (edge.stale ? 0.75 : fault ? 0.7 : 0.45) : fault ? 0.16 : 0.07;
       floats.set([
         ...edge.a, ...edge.b,
-        ...edge.c, width(edge.rate, graph.busiest), journey.speed,
+        ...edge.c, edge.thick, journey.speed,
         ...rgb(colour), emphasis.mark === edge ? 0.95 : opacity,
         edge.stale || edge.estimated ? 1 : 0, edge.length, lit ? 1 : fault > 1 ? 0.4 : 0.1, journey.made,
       ], index * glsl.EDGE_TEXELS * 4);
@@ -199,7 +199,7 @@ export class Scene {
       const mark = emphasis.chosen === node ? 2 : emphasis.mark === node ? 1 : 0;
       floats.set([
         node.x, node.y, node.r, failed, warning, lit ? 1 : severity(node) ? 0.55 : 0.28, severity(node),
-        node.virtual ? 1 : 0, node.stale ? 1 : 0, mark,
+        node.hollow ? 1 : 0, node.stale ? 1 : 0, mark,
       ], index * 10);
     });
     upload(this.gl, this.discs, floats);

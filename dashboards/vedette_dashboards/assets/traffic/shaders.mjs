@@ -80,7 +80,7 @@ void main() {
   float turn = fract(atan(vAt.x, -vAt.y) / TURN + 1.);
   vec3 ok = mix(uPage, uOutcome[0], vKind.x > 0.5 ? 0.75 : 0.85);
   vec3 ring = turn < vRing.x ? uOutcome[2] : turn < vRing.x + vRing.y ? uOutcome[1] : ok;
-  float thick = max(2. * uPixel, vRadius * (vKind.x > 0.5 ? 0.11 : 0.22));
+  float thick = max(2. * uPixel, min(vRadius * 0.22, 3. * uPixel + vRadius * 0.07) * (vKind.x > 0.5 ? 0.55 : 1.));
   vec3 fill = vKind.x > 0.5 ? uPage : mix(uPage, uOutcome[0], 0.13);
   if (vKind.y > 0.5) { ring = mod(turn * 16., 1.) < 0.55 ? uQuiet : uPage; fill = uPage; thick = max(1.5 * uPixel, thick * .6); }
   float inside = clamp(vRadius - thick + 0.5 - r, 0., 1.);

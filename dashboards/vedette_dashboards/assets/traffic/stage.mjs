@@ -2,7 +2,6 @@
 
 import { Camera, chooseFit, placeNodes } from "./camera.mjs";
 import { el, svg } from "./dom.mjs";
-import { width } from "./encoding.mjs";
 import { bounds, distance, forgetBows, shape } from "./geometry.mjs";
 import { near, reach, severity } from "./model.mjs";
 import { Overlay } from "./overlay.mjs";
@@ -10,7 +9,8 @@ import { Pace } from "./pace.mjs";
 import { Scene } from "./scene.mjs";
 import { Still } from "./still.mjs";
 
-const MARGIN = { x: 64, top: 30, bottom: 48 };
+const MARGIN = { x: 64, top: 30, bottom: 48 }; // room for labels
+const NARROW = { x: 34, top: 26, bottom: 44 };
 const MOVE_MS = 600; // a node that must move glides, so that the eye can follow it
 const TOUCH = 7; // how near, in pixels, a pointer must come to an edge
 const FEW_DOTS = 2000;
@@ -105,7 +105,7 @@ export class Stage {
     placeNodes(graph, this.fitting);
     forgetBows(graph);
     shape(graph);
-    camera.look(camera.fitting(bounds(graph.nodes), MARGIN));
+    camera.look(camera.fitting(bounds(graph.nodes), camera.width < 600 ? NARROW : MARGIN));
     camera.moved = false;
     this.scene?.setGraph(graph, this.emphasis(), performance.now() / 1000);
     this.touch();
@@ -151,7 +151,7 @@ export class Stage {
     const [gap, node] = nodes.reduce((best, each) => (each[0] < best[0] ? each : best), [Infinity, null]);
     if (gap * camera.scale < 4) return node;
     const edges = graph.edges.map((edge) => {
-      const half = (width(edge.rate, graph.busiest) / 2) * camera.scale;
+      const half = (edge.thick / 2) * camera.scale;
       return [distance(edge, wx, wy) * camera.scale - half, edge];
     });
     const [off, edge] = edges.reduce((best, each) => (each[0] < best[0] ? each : best), [Infinity, null]);
@@ -193,6 +193,7 @@ export class Stage {
     this.waiting = 0;
     const { graph, camera } = this;
     if (!this.palette || !graph || camera.width < 2) return this.drawNothing();
+    if (this.canvas) this.canvas.style.visibility = "visible";
     if (this.glide) this.glideOn(time);
     const fresh = this.stale;
     if (fresh) {

@@ -2,7 +2,7 @@
 // Arrows instead of moving dots, and a number on every edge that has room for one; the rest is equal.
 
 import { set, svg } from "./dom.mjs";
-import { ringShares, width } from "./encoding.mjs";
+import { ringShares } from "./encoding.mjs";
 import { severity } from "./model.mjs";
 import { levelColour, mix } from "./palette.mjs";
 
@@ -24,7 +24,7 @@ export class Still {
   draw(graph, camera, emphasis) {
     keep(this.edges, this.edgeLayer, graph.edges, newEdge);
     keep(this.nodes, this.nodeLayer, graph.nodes, newNode);
-    for (const edge of graph.edges) this.drawEdge(edge, graph, camera, emphasis);
+    for (const edge of graph.edges) this.drawEdge(edge, camera, emphasis);
     for (const node of graph.nodes) this.drawNode(node, camera, emphasis);
   }
 
@@ -35,11 +35,11 @@ export class Still {
     }
   }
 
-  drawEdge(edge, graph, camera, emphasis) {
+  drawEdge(edge, camera, emphasis) {
     const { palette } = this;
     const [line, head] = this.edges.get(edge.id).children;
     const [a, c, b] = [edge.a, edge.c, edge.b].map((point) => camera.screen(...point));
-    const thick = Math.max(1.1, width(edge.rate, graph.busiest) * camera.scale);
+    const thick = Math.max(1.1, edge.thick * camera.scale);
     const reach = Math.hypot(b[0] - c[0], b[1] - c[1]) || 1;
     const [ux, uy] = [(b[0] - c[0]) / reach, (b[1] - c[1]) / reach];
     const size = 5 + thick;
@@ -64,7 +64,7 @@ export class Still {
     const [halo, mark, fill, ok, warning, failed] = group.children;
     const [x, y] = camera.screen(node.x, node.y);
     const r = Math.max(4.5, node.r * camera.scale);
-    const thick = Math.max(2, r * (node.virtual ? 0.11 : 0.22));
+    const thick = Math.max(2, Math.min(r * 0.22, 3 + r * 0.07) * (node.hollow ? 0.55 : 1));
     const shares = ringShares(node);
     const middle = r - thick / 2;
     const lit = !emphasis.nodes || emphasis.nodes.has(node);
@@ -77,7 +77,7 @@ export class Still {
       r: (r + 4.5).toFixed(1), stroke: palette.text,
       opacity: emphasis.chosen === node ? 1 : emphasis.mark === node ? 0.6 : 0,
     });
-    set(fill, { r: r.toFixed(1), fill: node.virtual || node.stale ? palette.page : mix(palette.page, palette.ok, 0.13) });
+    set(fill, { r: r.toFixed(1), fill: node.hollow || node.stale ? palette.page : mix(palette.page, palette.ok, 0.13) });
     const dim = lit ? 1 : fault ? 0.55 : 0.28;
     set(ok, {
       r: middle.toFixed(1), stroke: node.stale ? palette.quiet : mix(palette.page, palette.ok, 0.85),

@@ -11,15 +11,15 @@ export class Tooltip {
     this.thing = null;
   }
 
-  /** Shows a thing at a place of the stage; null hides. */
-  show(thing, x, y) {
+  /** Shows a thing at a place of the stage, `gap` pixels beside it; null hides. */
+  show(thing, x, y, gap = 18) {
     this.thing = thing;
     this.box.hidden = !thing;
     if (!thing) return;
     this.refresh();
     const { offsetWidth: w, offsetHeight: h } = this.box;
     const { clientWidth, clientHeight } = this.host;
-    const left = x + 18 + w > clientWidth ? x - 18 - w : x + 18;
+    const left = x + gap + w > clientWidth ? x - gap - w : x + gap;
     const top = Math.max(6, Math.min(clientHeight - h - 6, y - h / 2));
     this.box.style.transform = `translate(${Math.round(Math.max(6, left))}px, ${Math.round(top)}px)`;
   }
