@@ -13,23 +13,34 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import httpx
 from dash import Dash, Input, Output, State
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from vedette_dashboards import shell, theme
+from vedette_dashboards import shell, theme, traffic
 from vedette_dashboards.client import Client
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.pages import alerts, demo, explore, overview, service, trace, traces
 from vedette_dashboards.settings import Settings
+from vedette_dashboards.traffic import page as traffic_page
 from vedette_dashboards.view import parse
 
 ASSETS = Path(__file__).parent / "assets"
-PAGES: tuple[Page, ...] = (overview.PAGE, explore.PAGE, traces.PAGE, alerts.PAGE, demo.PAGE, service.PAGE, trace.PAGE)
+PAGES: tuple[Page, ...] = (
+    overview.PAGE,
+    traffic_page.PAGE,
+    explore.PAGE,
+    traces.PAGE,
+    alerts.PAGE,
+    demo.PAGE,
+    service.PAGE,
+    trace.PAGE,
+)
 
 
 def build(settings: Settings) -> FastAPI:
-    """The whole of the dashboards as an ASGI application; it opens its HTTP client at once and closes it at shutdown."""
+    """The whole of the dashboards as an ASGI application; its one HTTP client is closed at shutdown."""
     client = Client(settings.api_url, demo_url=settings.demo_url, timeout=settings.timeout)
     server = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(client))
 
@@ -37,10 +48,13 @@ def build(settings: Settings) -> FastAPI:
     async def healthz() -> JSONResponse:
         return JSONResponse({"status": "ok"})
 
+    server.include_router(traffic.routes(settings, client))
+    shared: Any = server  # Dash's own annotation leaves out the servers that it takes
     dash = Dash(
         "vedette_dashboards",
-        server=server,
+        server=shared,
         assets_folder=str(ASSETS),
+        assets_path_ignore=["^traffic$"],  # that page fetches its own modules when it is opened
         title="Vedette",
         update_title="",
         suppress_callback_exceptions=True,  # a page's components are not there while another page is shown
@@ -79,7 +93,11 @@ def _title(page: Page, variables: Mapping[str, str]) -> str:
 
 def _lifespan(client: Client) -> Any:
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(server: FastAPI) -> AsyncIterator[None]:
+        # Dash finds its assets and callbacks at the first request for `/`, and at no other: a reader who opens a copied
+        # address first would get a page without scripts. So the first request is made here.
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(server), base_url="http://dashboards") as first:
+            await first.get("/")
         yield
         await client.close()
 

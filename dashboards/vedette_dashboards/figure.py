@@ -25,7 +25,7 @@ Colour = Callable[[Line, int], tuple[str, str]]
 
 @dataclass(frozen=True)
 class Unit:
-    """What the values are: the text after a number, and the least height of the axis (so that noise is not drawn big)."""
+    """What the values are: the text after a number, and the least height of the axis (so that noise stays small)."""
 
     suffix: str = ""
     least: float = 0.0
@@ -62,13 +62,16 @@ def figure(
     `revision` names the view: while it stays the same, a newer answer keeps the reader's zoom and hidden lines.
     `names` replaces the labels; `colour` chooses colours (default: `theme.LINES` in order).
     """
-    scale, suffix, least = _scale(answer, unit)
+    scale = _scale(answer, unit)
     shown = list(names) if names is not None else [line.label for line in answer.lines]
     traces = [
-        _trace(line, name, (colour or by_place)(line, n), answer, scale, suffix, tz)
+        _trace(line, name, (colour or by_place)(line, n), grid=(_local(answer.start, tz), answer.step), scale=scale)
         for n, (line, name) in enumerate(zip(answer.lines, shown, strict=True))
     ]
-    return {"data": traces, "layout": _layout(answer, suffix, least, tz, revision, legend and len(traces) > 1)}
+    return {
+        "data": traces,
+        "layout": _layout(answer, scale, tz=tz, revision=revision, legend=legend and len(traces) > 1),
+    }
 
 
 def by_place(_: Line, place: int) -> tuple[str, str]:
@@ -109,10 +112,8 @@ def _aligned(line: Line, own: Answer, onto: Answer) -> Values:
     return np.array([found.get(at, math.nan) for at in onto.times.tolist()], dtype=np.float64)
 
 
-def _trace(
-    line: Line, name: str, look: tuple[str, str], answer: Answer, scale: float, suffix: str, tz: str
-) -> Mapping[str, Any]:
-    values = line.values * scale
+def _trace(line: Line, name: str, look: tuple[str, str], *, grid: tuple[str, int], scale: _Scale) -> Mapping[str, Any]:
+    values = line.values * scale.factor
     there = ~np.isnan(values)
     before, after = np.roll(there, 1), np.roll(there, -1)
     if there.size:
@@ -123,11 +124,11 @@ def _trace(
         "mode": "lines+markers" if alone.any() else "lines",
         "name": name,
         "uid": name,
-        "x0": _local(answer.start, tz),
-        "dx": answer.step,
+        "x0": grid[0],
+        "dx": grid[1],
         "y": [None if math.isnan(v) or math.isinf(v) else float(f"{v:.6g}") for v in values.tolist()],
         "line": {"color": look[0], "width": 1.8, "dash": look[1]},
-        "hovertemplate": f"%{{y:,.3~r}}{suffix}",
+        "hovertemplate": f"%{{y:,.3~r}}{scale.suffix}",
         "connectgaps": False,
     }
     if alone.any():
@@ -135,24 +136,31 @@ def _trace(
     return trace
 
 
-def _scale(answer: Answer, unit: Unit) -> tuple[float, str, float]:
-    """Factor, suffix and least height; seconds become ms or µs when all are small."""
+@dataclass(frozen=True)
+class _Scale:
+    factor: float
+    suffix: str
+    least: float
+
+
+def _scale(answer: Answer, unit: Unit) -> _Scale:
+    """Seconds become ms or µs when all are small."""
     if unit is not SECONDS:
-        return 1.0, unit.suffix, unit.least
-    tops = [top for line in answer.lines if (top := statistics(line.values).maximum) is not None]
-    top = max(tops, default=0.0)
+        return _Scale(1.0, unit.suffix, unit.least)
+    top = _highest(answer)
     if 0 < top < 0.001:
-        return 1e6, " µs", 0.0
-    return (1e3, " ms", 0.0) if top < 1 else (1.0, " s", 0.0)
+        return _Scale(1e6, " µs", 0.0)
+    return _Scale(1e3, " ms", 0.0) if top < 1 else _Scale(1.0, " s", 0.0)
 
 
-def _layout(answer: Answer, suffix: str, least: float, tz: str, revision: str, legend: bool) -> Figure:
-    times = answer.times
-    ends = [_local(int(times[0]) - answer.step, tz), _local(int(times[-1]), tz)] if times.size else None
-    highest = max((s for line in answer.lines if (s := statistics(line.values).maximum) is not None), default=0.0)
+def _highest(answer: Answer) -> float:
+    return max((top for line in answer.lines if (top := statistics(line.values).maximum) is not None), default=0.0)
+
+
+def _layout(answer: Answer, scale: _Scale, *, tz: str, revision: str, legend: bool) -> Figure:
     y: dict[str, Any] = {
         "rangemode": "tozero",
-        "ticksuffix": suffix,
+        "ticksuffix": scale.suffix,
         "tickformat": ",.3~r",
         "nticks": 5,
         "automargin": True,
@@ -160,8 +168,8 @@ def _layout(answer: Answer, suffix: str, least: float, tz: str, revision: str, l
         "showline": False,
         "fixedrange": True,  # a drag chooses times; nobody wants half an axis of values by accident
     }
-    if least and highest < least:
-        y["range"] = [0, least]
+    if scale.least and _highest(answer) < scale.least:
+        y["range"] = [0, scale.least]
     return {
         "autosize": True,
         "uirevision": revision,
@@ -175,7 +183,7 @@ def _layout(answer: Answer, suffix: str, least: float, tz: str, revision: str, l
         "legend": {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top", "itemwidth": 30},
         "xaxis": {
             "type": "date",
-            "range": ends,
+            "autorange": True,  # a `range` would be new at each refresh, and Plotly then drops the reader's zoom
             "showgrid": False,
             "nticks": 6,
             "tickformatstops": _TICKS,

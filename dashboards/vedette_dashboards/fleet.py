@@ -100,7 +100,7 @@ def neighbours(traffic: Mapping[str, Any], app: str) -> tuple[dict[str, Flow], d
     """Who calls the app, and whom it calls, over all regions; the busiest first.
 
     A call between regions stands twice in the graph: in the caller's region with the callee as `app@region`, and in the
-    callee's with the caller as `app@region`. Callers are read in the app's own region, and callees too, so each counts once.
+    callee's with the caller as `app@region`. Both are read where the app stands under its own name: each counts once.
     """
     callers: dict[str, Flow] = {}
     callees: dict[str, Flow] = {}

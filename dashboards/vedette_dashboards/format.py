@@ -68,6 +68,13 @@ def duration(seconds: float | None) -> str:
     return _long(round(seconds))
 
 
+def period(seconds: float | None) -> str:
+    """A length of time that was chosen, so without false digits: `10 s`, `30 s`, `5 min`, `0 s`."""
+    if seconds is None or absent(seconds):
+        return ABSENT
+    return _long(round(seconds)) if seconds == round(seconds) else duration(seconds)
+
+
 def age(seconds: float | None) -> str:
     """How long ago, coarse: `7 s`, `3 min`, `2 h`, `5 d`."""
     if seconds is None or absent(seconds):

@@ -1,8 +1,8 @@
 """The expressions the pages ask, in Atlas's stack language.
 
-`ipc.server.call` is what a service counts of the calls it answers, `ipc.client.call` what its callers count of the calls
-they make: the first is asked for services that report themselves, the second for those that are only seen from outside
-(data stores, other people's APIs).
+`ipc.server.call` is what a service counts of the calls it answers, `ipc.client.call` what its callers count of the
+calls they make: the first is asked for services that report themselves, the second for those that are only seen from
+outside (data stores, other people's APIs).
 """
 
 from __future__ import annotations

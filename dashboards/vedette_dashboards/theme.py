@@ -42,25 +42,21 @@ DARK: Mapping[str, str] = {
 }
 
 # Lines of a figure. One list for both themes (each has a contrast of 3:1 or more on both surfaces: tested), so that a
-# figure does not depend on its reader's theme. Adapted from Okabe and Ito's palette.
+# figure does not depend on its reader's theme. Adapted from Okabe and Ito's palette. Vermilion means failure
+# everywhere, so it comes last.
 LINES: tuple[str, ...] = (
     "#2b7fd4",  # blue
-    "#d9622b",  # vermilion
     "#0e9273",  # green
     "#a77400",  # yellow
     "#9467d6",  # violet
-    "#c8579a",  # pink
     "#2291b5",  # sky
+    "#c8579a",  # pink
     "#7b8794",  # grey
+    "#d9622b",  # vermilion
 )
+FAILURE = LINES[7]
 DASHES: tuple[str, ...] = ("solid", "dash", "dot", "dashdot")  # the second, third ... round through LINES
-
-# Percentile lines: one hue is not enough apart, so they differ in colour and in dash.
-PERCENTILES: Mapping[str, tuple[str, str]] = {
-    "p50": (LINES[6], "solid"),
-    "p95": (LINES[3], "solid"),
-    "p99": (LINES[1], "solid"),
-}
+PERCENTILES: Mapping[str, str] = {"p50": LINES[4], "p95": LINES[2], "p99": LINES[3]}
 
 FONT = '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif'
 MONOSPACE = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace'

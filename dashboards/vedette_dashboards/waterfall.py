@@ -65,7 +65,7 @@ def extent(spans: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
 
 def colours(bars: Sequence[Bar]) -> dict[str, str]:
     """A colour for each app in the order they appear; vermilion is left to failures."""
-    free = [colour for colour in theme.LINES if colour != theme.LINES[1]]
+    free = [colour for colour in theme.LINES if colour != theme.FAILURE]
     apps = dict.fromkeys(str(bar.span.get("app") or "?") for bar in bars)
     return {app: free[n % len(free)] for n, app in enumerate(apps)}
 

@@ -98,10 +98,59 @@
     return skip();
   };
 
+  // Change the region in place: what stays the same keeps its focus, selection and hover.
+  const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && a.dataset?.key === b.dataset?.key;
+  const patch = (have, want) => {
+    if (have.nodeType !== Node.ELEMENT_NODE) {
+      if (have.nodeValue !== want.nodeValue) have.nodeValue = want.nodeValue;
+      return;
+    }
+    for (const { name } of [...have.attributes]) if (!want.hasAttribute(name)) have.removeAttribute(name);
+    for (const { name, value } of want.attributes) if (have.getAttribute(name) !== value) have.setAttribute(name, value);
+    children(have, want);
+  };
+  const children = (have, want) => {
+    const keyed = new Map();
+    for (const child of have.children) if (child.dataset.key) keyed.set(child.dataset.key, child);
+    let at = have.firstChild;
+    for (const next of [...want.childNodes]) {
+      const kept = next.dataset?.key ? keyed.get(next.dataset.key) : at;
+      if (kept && alike(kept, next)) {
+        if (kept === at) at = at.nextSibling; else have.insertBefore(kept, at);
+        patch(kept, next);
+      } else have.insertBefore(next, at);
+    }
+    while (at) { const gone = at; at = at.nextSibling; gone.remove(); }
+  };
+  const morph = (markup, store) => {
+    const region = document.getElementById(store.replace(/-markup$/, ""));
+    if (!region) return;
+    const template = document.createElement("template");
+    template.innerHTML = markup || "";
+    children(region, template.content);
+    tell();
+  };
+
+  // The times of a zoom, offered for the whole page (and every other): as milliseconds, which mean the same everywhere.
+  const moment = (text, zone) => {
+    const wall = Date.parse(`${String(text).replace(" ", "T")}Z`); // the figure's own wall clock, read as if in UTC
+    const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone || "UTC", hourCycle: "h23", year: "numeric",
+      month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" }).formatToParts(wall);
+    const at = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]));
+    const shown = Date.UTC(at.year, at.month - 1, at.day, at.hour, at.minute, at.second);
+    return Math.round(wall - (shown - Math.floor(wall / 1000) * 1000));
+  };
+  const offer = (plot, range) => {
+    const button = plot.closest(".v-chart")?.querySelector(".v-chart-times");
+    if (!button) return;
+    button.hidden = !range;
+    if (range) [button.dataset.s, button.dataset.e] = range;
+  };
+
   const shownTime = (text) => (/^\d{9,10}$/.test(text) ? new Date(text * 1000).toLocaleString([], { hour12: false })
     : /^\d{12,13}$/.test(text) ? new Date(Number(text)).toLocaleString([], { hour12: false }) : text);
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+  window.dash_clientside = Object.assign(window.dash_clientside || {}, {
     vedette: {
       zone: (search) => read(search).get("tz") || Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
 
@@ -171,8 +220,58 @@
         go(query);
       },
 
+      morph,
+
+      draw: (next, id) => {
+        const plot = document.querySelector(`#${CSS.escape(id)} .js-plotly-plot`);
+        const now = plot?.layout;
+        if (!next?.layout || !now || now.uirevision !== next.layout.uirevision) {
+          if (plot) offer(plot, null);
+          return next || skip();
+        }
+        const layout = { ...next.layout }, hidden = new Map((plot.data || []).map((t) => [t.name, t.visible]));
+        if (now.xaxis?.autorange === false && now.xaxis.range) {
+          layout.xaxis = { ...layout.xaxis, autorange: false, range: [...now.xaxis.range] };
+        }
+        const data = next.data.map((t) => (hidden.get(t.name) ? { ...t, visible: hidden.get(t.name) } : t));
+        return { data, layout };
+      },
+
+      zoomed: (relayout, id, zone) => {
+        const plot = document.querySelector(`#${CSS.escape(id)} .js-plotly-plot`);
+        const range = plot?.layout?.xaxis?.autorange === false ? plot.layout.xaxis.range : null;
+        if (plot) offer(plot, range && range.map((at) => moment(at, zone)));
+      },
+
       choose: (span, search) => { go(put(read(search), "span", span)); },
     },
+  });
+
+  // Links inside refreshed regions are plain: follow the local ones without loading the page anew.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(".v-live a[href^='/']");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    window.history.pushState({}, "", link.getAttribute("href"));
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.scrollTo(0, 0);
+  });
+
+  document.addEventListener("click", async (event) => {
+    const copy = event.target.closest?.("[data-copy]"), off = event.target.closest?.("[data-fault]");
+    const times = event.target.closest?.(".v-chart-times");
+    if (times) go(put(put(read(window.location.search), "s", times.dataset.s), "e", times.dataset.e));
+    if (off) window.dash_clientside.set_props("demo-off", { data: off.dataset.fault });
+    if (!copy) return;
+    const said = copy.textContent;
+    try {
+      await navigator.clipboard.writeText(copy.dataset.copy);
+      copy.textContent = "Copied";
+    } catch {
+      window.prompt("Copy this address", copy.dataset.copy); // no clipboard without https: let the reader take it
+      return;
+    }
+    setTimeout(() => { copy.textContent = said; }, 1500);
   });
 
   document.addEventListener("click", (event) => {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash import Dash, Input, Output, dcc, html
+from dash import Dash, Input, dcc, html
 
-from vedette_dashboards import format, pulse
+from vedette_dashboards import format, live, pulse
 from vedette_dashboards.errors import ApiAway, NotFound, Refused
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.parts.card import card, heading
@@ -29,12 +29,14 @@ _RULE_HEALTH = {"ok": ("ok", "Works"), "error": ("danger", "Broken"), "unknown":
 
 
 def layout(view: View, variables: Mapping[str, str]) -> Any:
-    return html.Div([heading("Alerts"), html.Div(waiting(6), id="alerts")])
+    return html.Div([heading("Alerts"), live.region("alerts", waiting(6))])
 
 
 def register(dash: Dash, rooms: Rooms) -> None:
+    live.register(dash, "alerts")
+
     @dash.callback(
-        Output("alerts", "children"),
+        live.output("alerts"),
         Input("tick", "n_intervals"),
         Input("zone", "data"),
         Input("url", "search"),
@@ -46,10 +48,10 @@ def register(dash: Dash, rooms: Rooms) -> None:
             return pulse.away(reason, 1)
         except (Refused, NotFound):
             pulse.fresh(None)
-            return _unruled()
+            return live.markup(_unruled())
         rules = list(found.get("rules") or ())
         pulse.fresh(max((int(at) for rule in rules if (at := rule.get("lastEvaluation"))), default=None))
-        return _page(list(found.get("alerts") or ()), rules, parse(search), tz or "UTC")
+        return live.markup(_page(list(found.get("alerts") or ()), rules, parse(search), tz or "UTC"))
 
 
 def _page(alerts: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, Any]], view: View, tz: str) -> Any:
@@ -142,14 +144,14 @@ def _rules(rules: Sequence[Mapping[str, Any]], view: View, tz: str) -> Any:
                 [
                     [
                         dcc.Link(str(rule.get("name")), href=explored),
-                        html.Code(str(rule.get("expr") or ""), className="v-second v-expr"),
+                        html.Code(str(rule.get("expr") or ""), className="v-second v-expr v-wide"),
                     ],
                     health(*_RULE_STATES.get(str(rule.get("state")), ("quiet", str(rule.get("state"))))),
                     [
                         health(*_RULE_HEALTH.get(str(rule.get("health")), ("quiet", str(rule.get("health"))))),
                         html.Span(str(error), className="v-second v-is-danger") if error else None,
                     ],
-                    format.duration(rule.get("for")),
+                    format.period(rule.get("for")),
                     format.clock(evaluated, tz, now_ms=pulse.now_ms()),
                 ],
                 key=str(rule.get("name")),

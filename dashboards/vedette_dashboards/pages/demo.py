@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from vedette_dashboards import pulse
+from vedette_dashboards import live, pulse
 from vedette_dashboards.errors import DashboardsError
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.parts.card import card, heading
 from vedette_dashboards.parts.empty import empty, nothing, waiting
 from vedette_dashboards.parts.health import health
 from vedette_dashboards.view import View
+
+_FAULT = ("kind", "region", "service")
 
 
 def layout(view: View, variables: Mapping[str, str]) -> Any:
@@ -23,8 +26,9 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
         [
             heading("Demo", note=note),
             dcc.Store(id="demo-known"),
+            dcc.Store(id="demo-off"),
             html.Div(id="demo-said", role="status", className="v-refused"),
-            html.Div(waiting(4), id="demo"),
+            live.region("demo", waiting(4)),
             html.Div(
                 card(
                     "Switch a fault on",
@@ -50,41 +54,35 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
 
 
 def register(dash: Dash, rooms: Rooms) -> None:
+    live.register(dash, "demo")
+
     @dash.callback(
-        Output("demo", "children"),
+        live.output("demo"),
         Output("demo-form", "hidden"),
         Output("demo-known", "data"),
         Output("demo-said", "children"),
         Input("tick", "n_intervals"),
         Input("demo-on", "n_clicks"),
-        Input({"demo": "off", "fault": ALL}, "n_clicks"),
+        Input("demo-off", "data"),
         State("demo-kind", "value"),
         State("demo-region", "value"),
         State("demo-service", "value"),
         State("demo-known", "data"),
     )
-    async def fill(
-        _: int | None,
-        on: int | None,
-        off: list[int | None],
-        kind: str | None,
-        region: str | None,
-        service: str | None,
-        known: Any,
-    ) -> Any:
+    async def fill(_: int | None, on: int | None, off: str | None, *chosen: Any) -> Any:
+        kind, region, service, known = chosen
         if rooms.client.demo_url is None:
-            return _without(), True, no_update, ""
+            return live.markup(_without()), True, no_update, ""
         try:
             if ctx.triggered_id == "demo-on" and on and kind and region:
                 await rooms.client.switch({"kind": kind, "region": region, "service": service, "on": True})
-            elif isinstance(ctx.triggered_id, dict) and any(off):
-                kind_, region_, service_ = ctx.triggered_id["fault"].split("|")
-                await rooms.client.switch({"kind": kind_, "region": region_, "service": service_, "on": False})
+            elif ctx.triggered_id == "demo-off" and off:
+                await rooms.client.switch({**dict(zip(_FAULT, json.loads(off), strict=True)), "on": False})
             found = await rooms.client.faults()
         except DashboardsError as error:
             return no_update, no_update, no_update, f"The demo did not do it: {error}."
         choices = {key: found.get(key) or [] for key in ("kinds", "regions", "services")}
-        return _faults(found), False, no_update if choices == known else choices, ""
+        return live.markup(_faults(found)), False, no_update if choices == known else choices, ""
 
     @dash.callback(
         Output("demo-kind", "data"),
@@ -139,7 +137,7 @@ def _faults(found: Mapping[str, Any]) -> Any:
 
 
 def _fault(fault: Mapping[str, Any]) -> Any:
-    kind, region, service = (str(fault.get(key) or "") for key in ("kind", "region", "service"))
+    kind, region, service = (str(fault.get(key) or "") for key in _FAULT)
     return html.Li(
         [
             html.Div(
@@ -149,11 +147,8 @@ def _fault(fault: Mapping[str, Any]) -> Any:
                 ],
                 className="v-alert-head",
             ),
-            dmc.Button(
-                "Switch off",
-                id={"demo": "off", "fault": f"{kind}|{region}|{service}"},
-                size="xs",
-                variant="default",
+            html.Button(
+                "Switch off", type="button", className="v-button", **{"data-fault": json.dumps([kind, region, service])}
             ),
         ],
         key=f"{kind}|{region}|{service}",

@@ -8,14 +8,14 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from vedette_dashboards import format, pulse, questions
+from vedette_dashboards import format, live, pulse, questions
 from vedette_dashboards.answer import Answer
 from vedette_dashboards.client import graph_url
 from vedette_dashboards.errors import ApiAway, NotFound, Refused
-from vedette_dashboards.figure import by_place, figure, statistics
+from vedette_dashboards.figure import Figure, by_place, figure, statistics
 from vedette_dashboards.page import Page, Rooms
+from vedette_dashboards.parts import chart
 from vedette_dashboards.parts.card import heading
-from vedette_dashboards.parts.chart import chart
 from vedette_dashboards.parts.empty import nothing
 from vedette_dashboards.parts.table import Column, row, table
 from vedette_dashboards.view import View, parse
@@ -27,6 +27,7 @@ _COLUMNS = (
     Column("Avg", numeric=True),
     Column("Last", numeric=True),
 )
+_BLANK: Figure = {"data": [], "layout": {}}
 _MOST = 100  # lines in the table and the graph; beyond, a browser is slow and a reader lost
 
 
@@ -50,7 +51,7 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
                     html.Div(
                         [
                             dmc.Button("Show", id="explore-run", size="sm"),
-                            html.Div(id="explore-share", className="v-share"),
+                            live.region("explore-share"),
                         ],
                         className="v-toolbar",
                     ),
@@ -59,7 +60,10 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
             ),
             html.Div(_examples(view), id="explore-examples", hidden=bool(view.get("q"))),
             html.Div(
-                [chart("explore-graph", label="Graph of the expression", height=380), html.Div(id="explore-legend")],
+                [
+                    chart.chart("explore-graph", label="Graph of the expression", height=380),
+                    live.region("explore-legend"),
+                ],
                 id="explore-result",
                 className="v-card v-pad",
                 hidden=not view.get("q"),
@@ -70,6 +74,8 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
 
 
 def register(dash: Dash, rooms: Rooms) -> None:
+    live.register(dash, "explore-share", "explore-legend")
+    chart.register(dash, "explore-graph")
     dash.clientside_callback(
         ClientsideFunction("vedette", "run"),
         Input("explore-run", "n_clicks"),
@@ -80,11 +86,11 @@ def register(dash: Dash, rooms: Rooms) -> None:
     outputs = (
         Output("explore-q", "value"),
         Output("explore-error", "children"),
-        Output("explore-share", "children"),
+        live.output("explore-share"),
         Output("explore-examples", "hidden"),
         Output("explore-result", "hidden"),
-        Output("explore-graph", "figure"),
-        Output("explore-legend", "children"),
+        chart.output("explore-graph"),
+        live.output("explore-legend"),
     )
 
     @dash.callback(
@@ -100,8 +106,8 @@ def register(dash: Dash, rooms: Rooms) -> None:
         q = view.get("q").strip()
         if not q:
             pulse.fresh(None)
-            return written, "", "", False, True, {"data": [], "layout": {}}, None
-        share = _share(rooms.settings.shown_api_url, q, view, tz, href)
+            return written, "", "", False, True, _BLANK, ""
+        share = live.markup(_share(rooms.settings.shown_api_url, q, view, tz, href))
         # What a reader is writing while the clock ticks stays: the field follows the address only when that changes.
         text = written if pulse.ticked() else q
         try:
@@ -110,11 +116,11 @@ def register(dash: Dash, rooms: Rooms) -> None:
             return pulse.away(reason, len(outputs))
         except (Refused, NotFound) as refused:
             pulse.fresh(None)
-            return text, str(refused), share, True, True, {"data": [], "layout": {}}, None
+            return text, str(refused), share, True, True, _BLANK, ""
         pulse.fresh(answer.newest)
         shown = Answer(answer.start, answer.step, answer.lines[:_MOST], answer.notices)
         drawn = figure(shown, tz=tz, revision=view.search(), legend=False)
-        return text, "", share, True, False, drawn, _legend(shown, len(answer.lines))
+        return text, "", share, True, False, drawn, live.markup(_legend(shown, len(answer.lines)))
 
 
 def _legend(answer: Answer, total: int) -> Any:
@@ -134,7 +140,7 @@ def _legend(answer: Answer, total: int) -> Any:
                 f"{len(answer.lines)} of {total} lines are shown; narrow the query to see others.", className="v-note"
             )
         )
-    step = html.P(f"One value each {format.duration(answer.step / 1000)}.", className="v-note")
+    step = html.P(f"One value each {format.period(answer.step / 1000)}.", className="v-note")
     return [table(_COLUMNS, rows, caption="The lines and their statistics"), *said, step]
 
 
@@ -144,16 +150,14 @@ def _tags(tags: Mapping[str, str]) -> str:
 
 def _share(api: str, q: str, view: View, tz: str, href: str) -> Any:
     page = href.partition("?")[0] + view.search()
-    return [
-        dmc.CopyButton(value=page, children="Copy page address", copiedChildren="Copied", size="xs", variant="default"),
-        dmc.CopyButton(
-            value=graph_url(api, q, view, tz=tz),
-            children="Copy API address",
-            copiedChildren="Copied",
-            size="xs",
-            variant="default",
-        ),
-    ]
+    return html.Div(
+        [_copy("Copy page address", page), _copy("Copy API address", graph_url(api, q, view, tz=tz))],
+        className="v-share",
+    )
+
+
+def _copy(text: str, address: str) -> Any:
+    return html.Button(text, type="button", title=address, className="v-button", **{"data-copy": address})
 
 
 def _examples(view: View) -> Any:

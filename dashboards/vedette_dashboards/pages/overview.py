@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from dash import Dash, Input, Output, html
+from dash import Dash, Input, dcc, html
 from numpy.typing import NDArray
 
-from vedette_dashboards import format, pulse, questions
+from vedette_dashboards import format, live, pulse, questions
 from vedette_dashboards.answer import Answer
 from vedette_dashboards.client import Client
 from vedette_dashboards.errors import ApiAway, NotFound, Refused
@@ -20,7 +20,7 @@ from vedette_dashboards.fleet import App, Fleet, Flow, firing, fleet, state
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.parts.card import heading
 from vedette_dashboards.parts.empty import empty, waiting
-from vedette_dashboards.parts.health import health
+from vedette_dashboards.parts.health import WORDS, health, mark
 from vedette_dashboards.parts.sparkline import sparkline
 from vedette_dashboards.parts.stat import stat, stats
 from vedette_dashboards.parts.table import Column, row, table, whole_row_link
@@ -29,7 +29,7 @@ from vedette_dashboards.view import View, parse
 SPARK_MINUTES = 15
 _COLUMNS = (
     Column("App"),
-    Column("Health"),
+    Column("Health", wide=True),
     Column("Requests", numeric=True, title="Calls answered each second, over the last minute"),
     Column("Failed", numeric=True, title="Share of calls that failed, over the last minute"),
     Column("p99", numeric=True, title="99 of 100 calls were faster; of several regions, the slowest"),
@@ -51,14 +51,16 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
     return html.Div(
         [
             heading("Overview", note="Rates and latencies of the last minute. Worst first."),
-            html.Div(waiting(8), id="overview"),
+            live.region("overview", waiting(8)),
         ]
     )
 
 
 def register(dash: Dash, rooms: Rooms) -> None:
+    live.register(dash, "overview")
+
     @dash.callback(
-        Output("overview", "children"),
+        live.output("overview"),
         Input("url", "search"),
         Input("tick", "n_intervals"),
     )
@@ -73,14 +75,15 @@ def register(dash: Dash, rooms: Rooms) -> None:
         except ApiAway as reason:
             return pulse.away(reason, 1)
         except (Refused, NotFound) as refused:
-            return empty("The query API refused this view", str(refused), links=(("Show the usual times", "/"),))
+            told = empty("The query API refused this view", str(refused), links=(("Show the usual times", "/"),))
+            return live.markup(told)
         counts = firing(alerts)
         found = fleet(traffic, counts)
         newest = max((at for at in (found.newest, sparks.newest) if at is not None), default=None)
         pulse.fresh(newest)
         if not found.apps:
-            return _welcome(view)
-        return [_summary(found, sum(counts.values()), newest), _table(found, sparks, view)]
+            return live.markup(_welcome(view))
+        return live.markup([_summary(found, sum(counts.values()), newest, view), _table(found, sparks, view)])
 
 
 async def _alerts(client: Client) -> Mapping[str, Any]:
@@ -114,7 +117,7 @@ def _newest(answers: list[Answer]) -> int | None:
     return max((at for answer in answers if (at := answer.newest) is not None), default=None)
 
 
-def _summary(found: Fleet, alerts: int, newest: int | None) -> Any:
+def _summary(found: Fleet, alerts: int, newest: int | None, view: View) -> Any:
     outside = found.outside
     failing, warned = found.count("danger"), found.count("warning")
     note = ", ".join(
@@ -122,7 +125,7 @@ def _summary(found: Fleet, alerts: int, newest: int | None) -> Any:
     )
     return stats(
         [
-            stat("Requests from outside", format.rate(outside.rate), "over all regions"),
+            stat("Requests from outside", format.rate(outside.rate), view.region or "over all regions"),
             stat("Of them failed", format.percent(outside.error_percent), state=_loud(outside)),
             stat(
                 "Apps",
@@ -133,7 +136,7 @@ def _summary(found: Fleet, alerts: int, newest: int | None) -> Any:
             stat(
                 "Alerts firing",
                 str(alerts),
-                html.A("see them", href="/alerts") if alerts else "none",
+                dcc.Link("see them", href=view.common().href("/alerts")) if alerts else "none",
                 state="danger" if alerts else "",
             ),
             stat("Data", html.Span(**_age(newest)), "behind now"),
@@ -167,7 +170,7 @@ def _table(found: Fleet, sparks: Sparks, view: View) -> Any:
 
 def _row(app: App, sparks: Sparks, view: View) -> Any:
     name = whole_row_link(app.name, view.common().href(f"/service/{app.name}"))
-    facts = []
+    facts: list[Any] = []
     if app.instances:
         facts.append(format.plural(app.instances, "instance"))
     if app.virtual:
@@ -181,7 +184,11 @@ def _row(app: App, sparks: Sparks, view: View) -> Any:
     return row(
         _COLUMNS,
         [
-            [name, html.Span(" · ".join(facts), className="v-second")],
+            [
+                html.Span([html.Span(mark(app.health), className="v-narrow"), name], className="v-first"),
+                html.Span(" · ".join(facts), className="v-second"),
+                html.Span(WORDS[app.health], className=f"v-second v-narrow v-is-{app.health}"),
+            ],
             health(app.health),
             format.rate(app.flow.rate),
             html.Span(format.percent(app.flow.error_percent), className=f"v-is-{_loud(app.flow)}"),
@@ -190,15 +197,16 @@ def _row(app: App, sparks: Sparks, view: View) -> Any:
             html.Span([_region(name, flow) for name, flow in sorted(app.regions.items())], className="v-chips"),
         ],
         key=app.name,
-        className=f"v-row-{app.health}",
+        css=f"v-row-{app.health}",
     )
 
 
 def _region(name: str, flow: Flow) -> Any:
+    failed = format.percent(flow.error_percent)
     return html.Span(
         [health(state(flow), name)],
         className="v-chip",
-        title=f"{name}: {format.rate(flow.rate)}, {format.percent(flow.error_percent)} failed, p99 {format.duration(flow.p99)}",
+        title=f"{name}: {format.rate(flow.rate)}, {failed} failed, p99 {format.duration(flow.p99)}",
     )
 
 
@@ -213,7 +221,7 @@ def _welcome(view: View) -> Any:
         return empty("No calls were recorded at this time", links=(("Look at now", "/"),))
     return empty(
         "No data yet",
-        "Add one line to a service, and it appears here within two steps; or look at the demo with `vedette up --demo`.",
+        "Add one line to a service and it appears here within two steps, or look at the demo: `vedette up --demo`.",
         code='import vedette_agent\n\nvedette_agent.start(app="checkout")',
         sign="overview",
     )

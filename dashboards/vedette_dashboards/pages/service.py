@@ -10,17 +10,17 @@ from urllib.parse import unquote
 
 from dash import Dash, Input, Output, State, dcc, html
 
-from vedette_dashboards import format, pulse, questions, theme
+from vedette_dashboards import format, live, pulse, questions, theme
 from vedette_dashboards.answer import Answer, Line
 from vedette_dashboards.client import Client
 from vedette_dashboards.errors import ApiAway, NotFound, Refused
 from vedette_dashboards.figure import PERCENT, RATE, SECONDS, Figure, figure, share
 from vedette_dashboards.fleet import OUTSIDE, App, Flow, firing, fleet, neighbours, state
 from vedette_dashboards.page import Page, Rooms
+from vedette_dashboards.parts import chart
 from vedette_dashboards.parts.card import card, heading
-from vedette_dashboards.parts.chart import chart
 from vedette_dashboards.parts.empty import nothing, waiting
-from vedette_dashboards.parts.health import health
+from vedette_dashboards.parts.health import health, mark
 from vedette_dashboards.parts.stat import stat, stats
 from vedette_dashboards.parts.table import Column, row, table, whole_row_link
 from vedette_dashboards.parts.tracelist import trace_list
@@ -35,6 +35,8 @@ _PEERS = (
 )
 _TRACES = 8
 _RECENT = 100
+_CHARTS = {"rate": "Requests", "errors": "Failed", "latency": "Latency"}
+_LISTS = ("callers", "callees", "slow", "failed")
 
 
 @dataclass(frozen=True)
@@ -51,31 +53,31 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
     app = variables["app"]
     return html.Div(
         [
-            html.Div(heading(app), id="service-head"),
-            html.Div(waiting(1), id="service-stats"),
+            live.region("service-head", heading(app)),
+            live.region("service-stats", waiting(1)),
             html.Div(
                 [
                     card(
                         title,
-                        chart(f"service-{name}", label=f"{title} of {app}"),
+                        chart.chart(f"service-{name}", label=f"{title} of {app}"),
                         note=html.Span(id=f"service-{name}-note"),
                         action=dcc.Link("Explore", href="", id=f"service-{name}-link", className="v-quiet-link"),
                     )
-                    for name, title in (("rate", "Requests"), ("errors", "Failed"), ("latency", "Latency"))
+                    for name, title in _CHARTS.items()
                 ],
                 className="v-grid-3",
             ),
             html.Div(
                 [
-                    card("Callers", waiting(3), note="last minute", id="service-callers"),
-                    card("Calls to others", waiting(3), note="last minute", id="service-callees"),
+                    card("Callers", live.region("service-callers", waiting(3)), note="last minute"),
+                    card("Calls to others", live.region("service-callees", waiting(3)), note="last minute"),
                 ],
                 className="v-grid-2",
             ),
             html.Div(
                 [
-                    card("Slowest traces", waiting(3), note="of the times above", id="service-slow"),
-                    card("Failed traces", waiting(3), note="newest first", id="service-failed"),
+                    card("Slowest traces", live.region("service-slow", waiting(3)), note="in the times above"),
+                    card("Failed traces", live.region("service-failed", waiting(3)), note="newest first"),
                 ],
                 className="v-grid-2",
             ),
@@ -85,15 +87,21 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
 
 
 def register(dash: Dash, rooms: Rooms) -> None:
+    live.register(dash, "service-head", "service-stats", *[f"service-{name}" for name in _LISTS])
+    chart.register(dash, *[f"service-{name}" for name in _CHARTS])
     outputs = [
-        Output("service-head", "children"),
-        Output("service-stats", "children"),
+        live.output("service-head"),
+        live.output("service-stats"),
         *[
-            Output(f"service-{name}{part}", prop)
-            for name in ("rate", "errors", "latency")
-            for part, prop in (("", "figure"), ("-note", "children"), ("-link", "href"))
+            one
+            for name in _CHARTS
+            for one in (
+                chart.output(f"service-{name}"),
+                Output(f"service-{name}-note", "children"),
+                Output(f"service-{name}-link", "href"),
+            )
         ],
-        *[Output(f"service-{name}", "children") for name in ("callers", "callees", "slow", "failed")],
+        *[live.output(f"service-{name}") for name in _LISTS],
     ]
 
     @dash.callback(
@@ -116,20 +124,20 @@ def register(dash: Dash, rooms: Rooms) -> None:
         except ApiAway as reason:
             return pulse.away(reason, len(outputs))
         except (Refused, NotFound) as refused:
-            return _refused(app, str(refused), len(outputs))
+            return _refused(app, str(refused))
         found = fleet(traffic, firing(alerts))
         newest = drawn.requests.newest
         pulse.fresh(newest if newest is not None else found.newest)
         here = found.app(app) or App(app, Flow())
         callers, callees = neighbours(traffic, app)
         return (
-            _head(here, view),
-            _stats(here.flow),
+            live.markup(_head(here, view)),
+            live.markup(_stats(here.flow)),
             *_drawn(drawn, app, view, tz or "UTC"),
-            _peers(callers, view, f"Nobody called {app} in the last minute."),
-            _peers(callees, view, f"{app} called nobody in the last minute."),
-            _slowest(slow, view, app, tz or "UTC"),
-            trace_list(failed, view, tz or "UTC", none=f"No failed trace of {app} in these times."),
+            live.markup(_peers(callers, view, f"Nobody called {app} in the last minute.")),
+            live.markup(_peers(callees, view, f"{app} called nobody in the last minute.")),
+            live.markup(_slowest(slow, view, app, tz or "UTC")),
+            live.markup(trace_list(failed, view, tz or "UTC", none=f"No failed trace of {app} in these times.")),
         )
 
 
@@ -209,7 +217,7 @@ def _drawn(drawn: Charts, app: str, view: View, tz: str) -> list[Any]:
         tz=tz,
         revision=revision,
         names=order,
-        colour=lambda line, place: theme.PERCENTILES.get(f"p{_percentile(line):g}", (theme.LINES[place], "solid")),
+        colour=lambda line, place: (theme.PERCENTILES.get(f"p{_percentile(line):g}", theme.LINES[place]), "solid"),
     )
     source = "by region" if drawn.served else "by region, as its callers count"
 
@@ -245,7 +253,7 @@ def _peers(peers: Mapping[str, Flow], view: View, none: str) -> Any:
         outside = name == OUTSIDE
         linked: Any = "Outside" if outside else whole_row_link(name, view.common().href(f"/service/{name}"))
         cells = [
-            html.Span([health(state(flow), ""), linked], className="v-peer"),
+            html.Span([mark(state(flow)), linked], className="v-peer"),
             format.rate(flow.rate),
             format.percent(flow.error_percent),
             format.duration(flow.p50),
@@ -260,11 +268,11 @@ def _slowest(found: Sequence[Mapping[str, Any]], view: View, app: str, tz: str) 
     return trace_list(slow, view, tz, none=f"No trace of {app} in these times.")
 
 
-def _refused(app: str, message: str, outputs: int) -> Any:
+def _refused(app: str, message: str) -> Any:
     blank: Figure = {"data": [], "layout": {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}}
-    charts_ = [blank, "", ""] * 3
-    told = [heading(app), html.P(message, className="v-refused", role="alert"), *charts_]
-    return tuple([*told, *[nothing("Nothing to show.")] * (outputs - len(told))])
+    told = [heading(app), html.P(message, className="v-refused", role="alert")]
+    lists = [live.markup(nothing("Nothing to show."))] * len(_LISTS)
+    return (*[live.markup(one) for one in told], *[blank, "", ""] * 3, *lists)
 
 
 PAGE = Page("/service/<app>", "Service", None, layout, register)

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Dash, Input, State, dcc, html
 
-from vedette_dashboards import format, pulse
+from vedette_dashboards import format, live, pulse
 from vedette_dashboards.errors import ApiAway, NotFound, Refused
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.parts.card import heading
@@ -25,12 +25,13 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
     return html.Div(
         [
             dcc.Store(id="trace-chosen", data=view.get("span") or None),
-            html.Div([heading("Trace"), waiting(10)], id="trace"),
+            live.region("trace", [heading("Trace"), waiting(10)]),
         ]
     )
 
 
 def register(dash: Dash, rooms: Rooms) -> None:
+    live.register(dash, "trace")
     dash.clientside_callback(
         ClientsideFunction("vedette", "choose"),
         Input("trace-chosen", "data"),
@@ -39,7 +40,7 @@ def register(dash: Dash, rooms: Rooms) -> None:
     )
 
     @dash.callback(
-        Output("trace", "children"),
+        live.output("trace"),
         Input("url", "search"),
         Input("zone", "data"),
         State("url", "pathname"),
@@ -53,16 +54,13 @@ def register(dash: Dash, rooms: Rooms) -> None:
             return pulse.away(reason, 1)
         except NotFound:
             pulse.fresh(None)
-            return empty(
-                "There is no such trace",
-                f"{identity} is unknown: it may have been dropped by sampling, be past retention, or not have arrived yet.",
-                links=back,
-            )
+            why = "it may have been dropped by sampling, be past retention, or not have arrived yet"
+            return live.markup(empty("There is no such trace", f"{identity} is unknown: {why}.", links=back))
         except Refused as refused:
             pulse.fresh(None)
-            return empty("That is no trace id", str(refused), links=back)
+            return live.markup(empty("That is no trace id", str(refused), links=back))
         pulse.fresh(None)
-        return _trace(found, view, tz or "UTC")
+        return live.markup(_trace(found, view, tz or "UTC"))
 
 
 def _trace(found: Mapping[str, Any], view: View, tz: str) -> Any:
@@ -123,10 +121,9 @@ def _row(bar: Bar, hues: Mapping[str, str], chosen: bool) -> Any:
     span = bar.span
     app, name = str(span.get("app") or "?"), str(span.get("name") or "unnamed")
     took = format.duration(int(span["durationNs"]) / 1e9)
-    late = bar.left + bar.width > 0.8  # no room to the right: write the duration before the bar
     said = f"{app}: {name}, {took}" + (", failed" if bar.failed else "")
     place = {"left": f"{100 * bar.left:.3f}%", "width": f"{100 * bar.width:.3f}%", "background": hues[app]}
-    label = {"right": f"{100 * (1 - bar.left):.3f}%"} if late else {"left": f"{100 * (bar.left + bar.width):.3f}%"}
+    label = {"left": f"{100 * (bar.left + bar.width):.3f}%"}  # the row keeps room for it at its end
     return html.Button(
         [
             html.Span(

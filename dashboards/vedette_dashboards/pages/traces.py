@@ -9,7 +9,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 
-from vedette_dashboards import format, pulse
+from vedette_dashboards import format, live, pulse
 from vedette_dashboards.errors import ApiAway, DashboardsError, NotFound, Refused
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.parts.card import card, heading
@@ -25,7 +25,7 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
         [
             heading("Traces", note="The newest that match, in the times chosen above."),
             html.Form(_fields(view), className="v-card v-pad v-search", role="search"),
-            card("Found", waiting(6), note=html.Span(id="traces-note"), id="traces"),
+            card("Found", live.region("traces", waiting(6)), note=html.Span(id="traces-note")),
         ],
         className="v-stack",
     )
@@ -69,6 +69,7 @@ def _fields(view: View) -> list[Any]:
 
 
 def register(dash: Dash, rooms: Rooms) -> None:
+    live.register(dash, "traces")
     dash.clientside_callback(
         ClientsideFunction("vedette", "search"),
         Input("traces-app", "value"),
@@ -98,7 +99,7 @@ def register(dash: Dash, rooms: Rooms) -> None:
         return no_update if known == apps else known, no_update if named == operations else named
 
     @dash.callback(
-        Output("traces", "children"),
+        live.output("traces"),
         Output("traces-note", "children"),
         Input("url", "search"),
         Input("tick", "n_intervals"),
@@ -112,12 +113,12 @@ def register(dash: Dash, rooms: Rooms) -> None:
             return pulse.away(reason, 2)
         except (Refused, NotFound) as refused:
             pulse.fresh(None)
-            return html.P(str(refused), className="v-refused", role="alert"), ""
+            return live.markup(html.P(str(refused), className="v-refused", role="alert")), ""
         pulse.fresh(max((float(t["start"]) + float(t.get("durationMs") or 0) for t in found), default=None))
         if not found:
-            return _none(view), ""
+            return live.markup(_none(view)), ""
         note = f"the newest {LIMIT}; narrow the search to see others" if len(found) >= LIMIT else ""
-        return trace_list(found, view, tz or "UTC", none=""), note or format.plural(len(found), "trace")
+        return live.markup(trace_list(found, view, tz or "UTC", none="")), note or format.plural(len(found), "trace")
 
 
 def asked(view: View) -> list[tuple[str, str]]:

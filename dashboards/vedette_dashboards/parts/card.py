@@ -7,14 +7,14 @@ from typing import Any
 from dash import html
 
 
-def card(title: str, body: Any, *, note: Any = None, action: Any = None, className: str = "", **properties: Any) -> Any:
-    """A section with a heading; `properties` (an id, for instance) go to the body."""
+def card(title: str, body: Any, *, note: Any = None, action: Any = None, css: str = "") -> Any:
+    """A section with a heading."""
     return html.Section(
         [
             html.Header([html.H2(title), html.Span(note, className="v-note") if note is not None else None, action]),
-            html.Div(body, className="v-card-body", **properties),
+            html.Div(body, className="v-card-body"),
         ],
-        className=f"v-card {className}".strip(),
+        className=f"v-card {css}".strip(),
     )
 
 

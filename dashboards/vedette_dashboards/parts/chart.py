@@ -1,21 +1,55 @@
-"""A Plotly graph as the pages use it: no toolbar, no logo, and room kept for it before it is there."""
+"""A Plotly graph as the pages use it: no toolbar, no logo, and a zoom that lasts through every refresh.
+
+A callback gives the figure to the store beside the graph; `assets/vedette.js` hands it on with the reader's zoom and
+hidden lines (Plotly's own `uirevision` cannot: `dcc.Graph` redraws after a zoom, and that makes Plotly forget it).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
-
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 _CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True, "doubleClick": "reset"}
 
 
 def chart(identity: str, *, label: str, height: int = 220) -> Any:
-    """An empty chart; a callback gives its `figure`. `label` names it for readers who do not see it."""
+    """An empty chart; `label` names it for readers who do not see it."""
     return html.Div(
-        dcc.Graph(id=identity, config=_CONFIG, style={"height": f"{height}px"}, responsive=True),
+        [
+            dcc.Store(id=_store(identity)),
+            dcc.Graph(id=identity, config=_CONFIG, style={"height": f"{height}px"}, responsive=True),
+            html.Button("Show these times everywhere", type="button", className="v-chart-times", hidden=True),
+        ],
         className="v-chart v-data",
-        role="img",
+        role="group",
         style={"minHeight": f"{height}px"},
         **{"aria-label": label},
     )
+
+
+def output(identity: str) -> Output:
+    """The callback output that takes a chart's figure."""
+    return Output(_store(identity), "data")
+
+
+def register(dash: Dash, *identities: str) -> None:
+    """Bind charts to the script that draws them and follows their zoom."""
+    for identity in identities:
+        dash.clientside_callback(
+            ClientsideFunction("vedette", "draw"),
+            Output(identity, "figure"),
+            Input(_store(identity), "data"),
+            State(identity, "id"),
+        )
+        dash.clientside_callback(
+            ClientsideFunction("vedette", "zoomed"),
+            Input(identity, "relayoutData"),
+            State(identity, "id"),
+            State("zone", "data"),
+            prevent_initial_call=True,
+        )
+
+
+def _store(identity: str) -> str:
+    return f"{identity}-figure"

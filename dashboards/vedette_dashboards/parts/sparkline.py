@@ -5,7 +5,7 @@ An image in a data URI costs no script at all; twenty of them are drawn faster t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from typing import Any
 from urllib.parse import quote
 
@@ -38,12 +38,16 @@ def svg(values: NDArray[np.float64], failures: NDArray[np.float64] | None = None
     count = max(2, values.size)
     xs = _PAD + (WIDTH - 2 * _PAD) * np.arange(values.size) / (count - 1)
     ys = _PAD + (HEIGHT - 2 * _PAD - _BAR) * (1 - values / top)
-    colour, bad = theme.LINES[0], theme.LINES[1]
-    parts = [
-        f"<path d='{path}' fill='none' stroke='{colour}' stroke-width='1.5' stroke-linejoin='round'"
-        " stroke-linecap='round'/>"
-        for path in _paths(xs, ys)
-    ]
+    colour, bad, ground = theme.LINES[0], theme.FAILURE, HEIGHT - _PAD - _BAR
+    parts = []
+    for run in _runs(xs, ys):
+        path = "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in (run if len(run) > 1 else run * 2))
+        under = f"{path}L{run[-1][0]:.1f},{ground:.1f}L{run[0][0]:.1f},{ground:.1f}Z"
+        parts.append(f"<path d='{under}' fill='{colour}' fill-opacity='.16'/>")
+        parts.append(
+            f"<path d='{path}' fill='none' stroke='{colour}' stroke-width='1.5' stroke-linejoin='round'"
+            " stroke-linecap='round'/>"
+        )
     if failures is not None:
         width = max(1.0, (WIDTH - 2 * _PAD) / count)
         for x, share in zip(xs, failures, strict=True):
@@ -56,17 +60,12 @@ def svg(values: NDArray[np.float64], failures: NDArray[np.float64] | None = None
     return f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {HEIGHT}'>{''.join(parts)}</svg>"
 
 
-def _paths(xs: Sequence[float] | NDArray[np.float64], ys: NDArray[np.float64]) -> list[str]:
-    """One path for each unbroken run of values; a lone value is a dot (a line of no length with round ends)."""
-    paths: list[str] = []
-    run: list[str] = []
-    for x, y in zip(xs, ys, strict=True):
-        if np.isnan(y):
-            if run:
-                paths.append("M" + "L".join(run if len(run) > 1 else run * 2))
-            run = []
-        else:
-            run.append(f"{x:.1f},{y:.1f}")
-    if run:
-        paths.append("M" + "L".join(run if len(run) > 1 else run * 2))
-    return paths
+def _runs(xs: NDArray[np.float64], ys: NDArray[np.float64]) -> list[list[tuple[float, float]]]:
+    """The points of each unbroken run of values (a lone value becomes a line of no length: its round ends show)."""
+    runs: list[list[tuple[float, float]]] = [[]]
+    for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
+        if not math.isnan(y):
+            runs[-1].append((x, y))
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if run]

@@ -19,25 +19,25 @@ class Column:
     title: str = ""
 
     @property
-    def className(self) -> str:
+    def css(self) -> str:
         return " ".join(word for word, wanted in (("v-num", self.numeric), ("v-wide", self.wide)) if wanted)
 
 
 def table(columns: Sequence[Column], rows: Sequence[Any], *, caption: str) -> Any:
     """A table of `row(...)`s; `caption` names it for readers who do not see it."""
-    heads = [html.Th(c.name, className=c.className, title=c.title or None, scope="col") for c in columns]
+    heads = [html.Th(c.name, className=c.css, title=c.title or None, scope="col") for c in columns]
     return html.Table(
         [html.Caption(caption, className="v-unseen"), html.Thead(html.Tr(heads)), html.Tbody(list(rows))],
         className="v-table v-data",
     )
 
 
-def row(columns: Sequence[Column], cells: Sequence[Any], *, key: str, className: str = "") -> Any:
+def row(columns: Sequence[Column], cells: Sequence[Any], *, key: str, css: str = "") -> Any:
     """One row; `key` keeps it the same row when the order changes."""
     return html.Tr(
-        [html.Td(cell, className=column.className) for column, cell in zip(columns, cells, strict=True)],
+        [html.Td(cell, className=column.css) for column, cell in zip(columns, cells, strict=True)],
         key=key,
-        className=className or None,
+        className=css or None,
     )
 
 

@@ -19,6 +19,7 @@ _COLUMNS = (
     Column("Spans", numeric=True, wide=True),
     Column("Started", numeric=True),
 )
+_BAR = 72  # px: the bar of the longest
 
 
 def trace_list(found: Sequence[Mapping[str, Any]], view: View, tz: str, *, none: str) -> Any:
@@ -45,13 +46,11 @@ def _row(trace: Mapping[str, Any], view: View, tz: str, longest: float, now: flo
                     ],
                     className="v-peer",
                 ),
-                html.Span(
-                    " · ".join([app, *([format.plural(errors, "error")] if errors else [])]), className="v-second"
-                ),
+                html.Span(" · ".join(_facts(trace, app, errors)), className="v-second"),
             ],
             html.Span(
                 [
-                    html.Span(className="v-bar", style={"width": f"{100 * ms / longest if longest else 0:.1f}%"}),
+                    html.Span(className="v-bar", style={"width": f"{_BAR * ms / longest if longest else 0:.0f}px"}),
                     html.Span(format.duration(ms / 1000)),
                 ],
                 className="v-barred",
@@ -61,3 +60,11 @@ def _row(trace: Mapping[str, Any], view: View, tz: str, longest: float, now: flo
         ],
         key=identity,
     )
+
+
+def _facts(trace: Mapping[str, Any], app: str, errors: int) -> list[str]:
+    others = len(set(trace.get("apps") or ()) - {app})
+    facts = [app]
+    if others:
+        facts.append(f"and {format.plural(others, 'other app')}")
+    return [" ".join(facts), *([format.plural(errors, "error")] if errors else [])]
