@@ -33,6 +33,7 @@ app = typer.Typer(
     "Begin with `vedette up --demo`, and open http://127.0.0.1:8050 once it says so.",
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
 
