@@ -12,9 +12,9 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from vedette_dashboards.answer import Answer, read
 from vedette_dashboards.errors import ApiAway, NotFound, Refused
 from vedette_dashboards.view import View
+from vedette_query.answer import Answer
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Client:
         """Evaluate an expression of the stack language over the view's times, in at most about `width` steps."""
         body = await self._get("/api/v1/graph", graph_parameters(q, view, tz=tz, width=width))
         try:
-            return read(body)
+            return Answer.from_json(body)
         except (KeyError, TypeError, ValueError) as error:
             raise _strange(f"{self.api_url}/api/v1/graph", error) from error
 

@@ -7,7 +7,7 @@ say the same. Text, grid and background get their colours from the style sheet.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from vedette_dashboards import theme
-from vedette_dashboards.answer import Answer, Line, Values
 from vedette_dashboards.format import zone
+from vedette_dashboards.lines import values
+from vedette_query.answer import Answer, AnswerLine
 
 Figure = dict[str, Any]
-Colour = Callable[[Line, int], tuple[str, str]]
+Colour = Callable[[AnswerLine, int], tuple[str, str]]
 """Which colour and dash a line has, from the line and its place."""
 
 
@@ -37,16 +38,6 @@ SECONDS = Unit(" s")
 PLAIN = Unit()
 
 
-@dataclass(frozen=True)
-class Statistics:
-    """Of the shown values of one line; None where it has none."""
-
-    maximum: float | None
-    minimum: float | None
-    average: float | None
-    last: float | None
-
-
 def figure(
     answer: Answer,
     *,
@@ -62,10 +53,13 @@ def figure(
     `revision` names the view: while it stays the same, a newer answer keeps the reader's zoom and hidden lines.
     `names` replaces the labels; `colour` chooses colours (default: `theme.LINES` in order).
     """
-    scale = _scale(answer, unit)
-    shown = list(names) if names is not None else [line.label for line in answer.lines]
+    scale, grid = _scale(answer, unit), (_local(answer.start_ms, tz), answer.step_ms)
+    look = colour or by_place
+    shown = list(names) if names is not None else [line.legend for line in answer.lines]
     traces = [
-        _trace(line, name, (colour or by_place)(line, n), grid=(_local(answer.start, tz), answer.step), scale=scale)
+        _trace(
+            line, name, (colour or by_place)(line, n), grid=(_local(answer.start_ms, tz), answer.step_ms), scale=scale
+        )
         for n, (line, name) in enumerate(zip(answer.lines, shown, strict=True))
     ]
     return {
@@ -74,47 +68,17 @@ def figure(
     }
 
 
-def by_place(_: Line, place: int) -> tuple[str, str]:
+def by_place(_: AnswerLine, place: int) -> tuple[str, str]:
     """The palette in order; the dash changes with each round through it."""
     rounds, index = divmod(place, len(theme.LINES))
     return theme.LINES[index], theme.DASHES[rounds % len(theme.DASHES)]
 
 
-def statistics(values: Values) -> Statistics:
-    """Max, min, average and last of what is there (the average is over the values there are)."""
-    there = values[~np.isnan(values)]
-    if not there.size:
-        return Statistics(None, None, None, None)
-    return Statistics(float(there.max()), float(there.min()), float(there.mean()), float(there[-1]))
-
-
-def share(part: Answer, whole: Answer, key: str) -> Answer:
-    """Per cent that `part` is of `whole`, line by line, matched by one tag.
-
-    Where `part` has no value but `whole` has, that is 0 %: a failure that never happened is not counted anywhere.
-    """
-    parts = part.by(key)
-    lines = []
-    for name, line in whole.by(key).items():
-        other = parts.get(name)
-        top = np.nan_to_num(_aligned(other, part, whole)) if other else np.zeros_like(line.values)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            values = np.where(line.values > 0, 100 * top / line.values, np.where(np.isnan(line.values), np.nan, 0.0))
-        lines.append(Line(line.label, line.tags, values))
-    return Answer(whole.start, whole.step, tuple(lines))
-
-
-def _aligned(line: Line, own: Answer, onto: Answer) -> Values:
-    """The line's values at the times of `onto`: two answers asked a moment apart may differ by a step."""
-    if (own.start, own.step, line.values.size) == (onto.start, onto.step, onto.times.size):
-        return line.values
-    found = dict(zip(own.times.tolist(), line.values.tolist(), strict=True))
-    return np.array([found.get(at, math.nan) for at in onto.times.tolist()], dtype=np.float64)
-
-
-def _trace(line: Line, name: str, look: tuple[str, str], *, grid: tuple[str, int], scale: _Scale) -> Mapping[str, Any]:
-    values = line.values * scale.factor
-    there = ~np.isnan(values)
+def _trace(
+    line: AnswerLine, name: str, look: tuple[str, str], *, grid: tuple[str, int], scale: _Scale
+) -> Mapping[str, Any]:
+    scaled = values(line) * scale.factor
+    there = ~np.isnan(scaled)
     before, after = np.roll(there, 1), np.roll(there, -1)
     if there.size:
         before[0] = after[-1] = False
@@ -126,7 +90,7 @@ def _trace(line: Line, name: str, look: tuple[str, str], *, grid: tuple[str, int
         "uid": name,
         "x0": grid[0],
         "dx": grid[1],
-        "y": [None if math.isnan(v) or math.isinf(v) else float(f"{v:.6g}") for v in values.tolist()],
+        "y": [None if math.isnan(v) or math.isinf(v) else float(f"{v:.6g}") for v in scaled.tolist()],
         "line": {"color": look[0], "width": 1.8, "dash": look[1]},
         "hovertemplate": f"%{{y:,.3~r}}{scale.suffix}",
         "connectgaps": False,
@@ -154,7 +118,7 @@ def _scale(answer: Answer, unit: Unit) -> _Scale:
 
 
 def _highest(answer: Answer) -> float:
-    return max((top for line in answer.lines if (top := statistics(line.values).maximum) is not None), default=0.0)
+    return max((value for line in answer.lines for value in line.values if math.isfinite(value)), default=0.0)
 
 
 def _layout(answer: Answer, scale: _Scale, *, tz: str, revision: str, legend: bool) -> Figure:

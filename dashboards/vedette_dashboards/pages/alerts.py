@@ -12,7 +12,7 @@ from vedette_dashboards.errors import ApiAway, NotFound, Refused
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.parts.card import card, heading
 from vedette_dashboards.parts.empty import empty, nothing, waiting
-from vedette_dashboards.parts.health import health
+from vedette_dashboards.parts.health import health, mark
 from vedette_dashboards.parts.table import Column, row, table
 from vedette_dashboards.view import View, parse
 
@@ -23,8 +23,20 @@ _RULES = (
     Column("For", numeric=True, wide=True),
     Column("Last evaluated", numeric=True, wide=True),
 )
+_RECEIVERS = (
+    Column("Receiver"),
+    Column("Delivered", numeric=True),
+    Column("Waiting", numeric=True),
+    Column("Given up", numeric=True),
+)
 _STATES = {"firing": ("danger", "Firing"), "pending": ("warning", "Pending"), "resolved": ("ok", "Resolved")}
-_RULE_STATES = {"firing": ("danger", "Firing"), "pending": ("warning", "Pending"), "inactive": ("ok", "Inactive")}
+_RULE_RECEIVERS = (
+    Column("Receiver"),
+    Column("Delivered", numeric=True),
+    Column("Waiting", numeric=True),
+    Column("Given up", numeric=True),
+)
+_STATES = {"firing": ("danger", "Firing"), "pending": ("warning", "Pending"), "inactive": ("ok", "Inactive")}
 _RULE_HEALTH = {"ok": ("ok", "Works"), "error": ("danger", "Broken"), "unknown": ("quiet", "Not yet run")}
 
 
@@ -51,17 +63,22 @@ def register(dash: Dash, rooms: Rooms) -> None:
             return live.markup(_unruled())
         rules = list(found.get("rules") or ())
         pulse.fresh(max((int(at) for rule in rules if (at := rule.get("lastEvaluation"))), default=None))
-        return live.markup(_page(list(found.get("alerts") or ()), rules, parse(search), tz or "UTC"))
+        return live.markup(_page(found, parse(search), tz or "UTC"))
 
 
-def _page(alerts: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, Any]], view: View, tz: str) -> Any:
-    if not rules and not alerts:
+def _page(found: Mapping[str, Any], view: View, tz: str) -> Any:
+    alerts, rules = list(found.get("alerts") or ()), list(found.get("rules") or ())
+    broken = (found.get("file") or {}).get("error")
+    if not rules and not alerts and not broken:
         return _unruled()
     if view.region:
         alerts = [a for a in alerts if (a.get("labels") or {}).get("region") in (None, view.region)]
     by_state = {state: [a for a in alerts if a.get("state") == state] for state in _STATES}
     newest = {"firing": "firedAt", "pending": "activeAt", "resolved": "resolvedAt"}
-    sections = []
+    sections: list[Any] = []
+    if broken:
+        told = f"The rule file's newest text is not in use: {broken}"
+        sections.append(html.P([mark("danger"), told], className="v-banner v-health-line", role="alert"))
     for state, none in (
         ("firing", "Nothing is firing."),
         ("pending", "Nothing is pending: no rule's condition holds without having held long enough."),
@@ -78,6 +95,8 @@ def _page(alerts: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, Any]
             )
         )
     sections.append(card("Rules", _rules(rules, view, tz), note=str(len(rules))))
+    if found.get("receivers"):
+        sections.append(card("Messages", _receivers(found["receivers"]), note="who is told"))
     return html.Div(sections, className="v-stack")
 
 
@@ -158,6 +177,21 @@ def _rules(rules: Sequence[Mapping[str, Any]], view: View, tz: str) -> Any:
             )
         )
     return table(_RULES, rows, caption="Rules") if rows else nothing("There are no rules.")
+
+
+def _receivers(receivers: Sequence[Mapping[str, Any]]) -> Any:
+    rows = []
+    for one in receivers:
+        error, dead = one.get("lastError"), int(one.get("dead") or 0)
+        named = [
+            html.Span(str(one.get("name"))),
+            html.Span(str(one.get("url") or ""), className="v-second"),
+            html.Span(str(error), className="v-second v-is-danger") if error else None,
+        ]
+        counts = (f"{int(one.get(key) or 0):,}" for key in ("delivered", "waiting"))
+        given_up = html.Span(f"{dead:,}", className="v-is-danger" if dead else "")
+        rows.append(row(_RECEIVERS, [named, *counts, given_up], key=str(one.get("name"))))
+    return table(_RECEIVERS, rows, caption="Who is told of alerts, and how that went")
 
 
 def _unruled() -> Any:

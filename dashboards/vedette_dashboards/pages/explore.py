@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from vedette_dashboards import format, live, pulse, questions
-from vedette_dashboards.answer import Answer
+from vedette_dashboards import format, lines, live, pulse, questions
 from vedette_dashboards.client import graph_url
 from vedette_dashboards.errors import ApiAway, NotFound, Refused
-from vedette_dashboards.figure import Figure, by_place, figure, statistics
+from vedette_dashboards.figure import Figure, by_place, figure
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.parts import chart
 from vedette_dashboards.parts.card import heading
 from vedette_dashboards.parts.empty import nothing
 from vedette_dashboards.parts.table import Column, row, table
 from vedette_dashboards.view import View, parse
+from vedette_query.answer import Answer, statistics
 
 _COLUMNS = (
     Column("Line"),
@@ -117,20 +118,20 @@ def register(dash: Dash, rooms: Rooms) -> None:
         except (Refused, NotFound) as refused:
             pulse.fresh(None)
             return text, str(refused), share, True, True, _BLANK, ""
-        pulse.fresh(answer.newest)
-        shown = Answer(answer.start, answer.step, answer.lines[:_MOST], answer.notices)
+        pulse.fresh(lines.newest(answer))
+        shown = replace(answer, lines=answer.lines[:_MOST])
         drawn = figure(shown, tz=tz, revision=view.search(), legend=False)
         return text, "", share, True, False, drawn, live.markup(_legend(shown, len(answer.lines)))
 
 
 def _legend(answer: Answer, total: int) -> Any:
-    if answer.empty:
+    if lines.newest(answer) is None:
         return nothing("Nothing matched in these times: check the names and values, or look at a longer time.")
     rows = []
     for place, line in enumerate(answer.lines):
         seen, (colour, dash) = statistics(line.values), by_place(line, place)
         swatch = html.Span(className=f"v-swatch v-swatch-{dash}", style={"--swatch": colour})
-        cells = [html.Span([swatch, line.label], className="v-legend-label", title=_tags(line.tags))]
+        cells = [html.Span([swatch, line.legend], className="v-legend-label", title=_tags(line.tags))]
         cells += [format.number(value) for value in (seen.maximum, seen.minimum, seen.average, seen.last)]
         rows.append(row(_COLUMNS, cells, key=f"{place}"))
     said = [html.P(notice, className="v-note") for notice in answer.notices]
@@ -140,7 +141,7 @@ def _legend(answer: Answer, total: int) -> Any:
                 f"{len(answer.lines)} of {total} lines are shown; narrow the query to see others.", className="v-note"
             )
         )
-    step = html.P(f"One value each {format.period(answer.step / 1000)}.", className="v-note")
+    step = html.P(f"One value each {format.period(answer.step_ms / 1000)}.", className="v-note")
     return [table(_COLUMNS, rows, caption="The lines and their statistics"), *said, step]
 
 

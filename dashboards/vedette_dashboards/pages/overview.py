@@ -11,11 +11,9 @@ import numpy as np
 from dash import Dash, Input, dcc, html
 from numpy.typing import NDArray
 
-from vedette_dashboards import format, live, pulse, questions
-from vedette_dashboards.answer import Answer
+from vedette_dashboards import format, lines, live, pulse, questions
 from vedette_dashboards.client import Client
 from vedette_dashboards.errors import ApiAway, NotFound, Refused
-from vedette_dashboards.figure import share
 from vedette_dashboards.fleet import App, Fleet, Flow, firing, fleet, state
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.parts.card import heading
@@ -108,13 +106,10 @@ async def _sparks(client: Client, view: View) -> Sparks:
     failures: dict[str, NDArray[np.float64]] = {}
     for served, whole, part in ((False, answers[2], answers[3]), (True, answers[0], answers[1])):
         key = questions.subject(served)  # what an app says of itself comes second, and stands
-        rates |= {name: line.values for name, line in whole.by(key).items()}
-        failures |= {name: line.values / 100 for name, line in share(part, whole, key).by(key).items()}
-    return Sparks(rates, failures, _newest(answers))
-
-
-def _newest(answers: list[Answer]) -> int | None:
-    return max((at for answer in answers if (at := answer.newest) is not None), default=None)
+        rates |= {name: lines.values(line) for name, line in lines.by(whole, key).items()}
+        shares = lines.by(lines.share(part, whole, key), key)
+        failures |= {name: lines.values(line) / 100 for name, line in shares.items()}
+    return Sparks(rates, failures, lines.newest(*answers))
 
 
 def _summary(found: Fleet, alerts: int, newest: int | None, view: View) -> Any:

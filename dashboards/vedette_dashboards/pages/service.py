@@ -10,11 +10,10 @@ from urllib.parse import unquote
 
 from dash import Dash, Input, Output, State, dcc, html
 
-from vedette_dashboards import format, live, pulse, questions, theme
-from vedette_dashboards.answer import Answer, Line
+from vedette_dashboards import format, lines, live, pulse, questions, theme
 from vedette_dashboards.client import Client
 from vedette_dashboards.errors import ApiAway, NotFound, Refused
-from vedette_dashboards.figure import PERCENT, RATE, SECONDS, Figure, figure, share
+from vedette_dashboards.figure import PERCENT, RATE, SECONDS, Figure, figure
 from vedette_dashboards.fleet import OUTSIDE, App, Flow, firing, fleet, neighbours, state
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.parts import chart
@@ -25,6 +24,7 @@ from vedette_dashboards.parts.stat import stat, stats
 from vedette_dashboards.parts.table import Column, row, table, whole_row_link
 from vedette_dashboards.parts.tracelist import trace_list
 from vedette_dashboards.view import View, parse
+from vedette_query.answer import Answer, AnswerLine
 
 _PEERS = (
     Column("App"),
@@ -126,7 +126,7 @@ def register(dash: Dash, rooms: Rooms) -> None:
         except (Refused, NotFound) as refused:
             return _refused(app, str(refused))
         found = fleet(traffic, firing(alerts))
-        newest = drawn.requests.newest
+        newest = lines.newest(drawn.requests)
         pulse.fresh(newest if newest is not None else found.newest)
         here = found.app(app) or App(app, Flow())
         callers, callees = neighbours(traffic, app)
@@ -154,7 +154,7 @@ async def charts(client: Client, app: str, view: View, tz: str) -> Charts:
         return Charts(requests, failures, latencies, served)
 
     own = await ask(True)
-    return own if not own.requests.empty else await ask(False)
+    return own if lines.newest(own.requests) is not None else await ask(False)
 
 
 def trace_search(app: str, view: View, limit: int = _RECENT) -> list[tuple[str, str]]:
@@ -204,10 +204,10 @@ def _stats(flow: Flow) -> Any:
 def _drawn(drawn: Charts, app: str, view: View, tz: str) -> list[Any]:
     region = "region" if drawn.served else "ipc.server.region"
     revision = f"{app}{view.search()}"
-    failed = share(drawn.failures, drawn.requests, region)
+    failed = lines.share(drawn.failures, drawn.requests, region)
 
     def by_region(answer: Answer, **options: Any) -> Figure:
-        names = [line.tags.get(region, line.label) for line in answer.lines]
+        names = [line.tags.get(region, line.legend) for line in answer.lines]
         return figure(answer, tz=tz, revision=revision, names=names, **options)
 
     order = [f"p{_percentile(line):g}" for line in drawn.latencies.lines]
@@ -238,7 +238,7 @@ def _drawn(drawn: Charts, app: str, view: View, tz: str) -> list[Any]:
     ]
 
 
-def _percentile(line: Line) -> float:
+def _percentile(line: AnswerLine) -> float:
     try:
         return float(line.tags.get("percentile", "nan"))
     except ValueError:
