@@ -57,9 +57,7 @@ def figure(
     look = colour or by_place
     shown = list(names) if names is not None else [line.legend for line in answer.lines]
     traces = [
-        _trace(
-            line, name, (colour or by_place)(line, n), grid=(_local(answer.start_ms, tz), answer.step_ms), scale=scale
-        )
+        _trace(line, name, look(line, n), grid=grid, scale=scale)
         for n, (line, name) in enumerate(zip(answer.lines, shown, strict=True))
     ]
     return {
@@ -74,9 +72,7 @@ def by_place(_: AnswerLine, place: int) -> tuple[str, str]:
     return theme.LINES[index], theme.DASHES[rounds % len(theme.DASHES)]
 
 
-def _trace(
-    line: AnswerLine, name: str, look: tuple[str, str], *, grid: tuple[str, int], scale: _Scale
-) -> Mapping[str, Any]:
+def _trace(line: AnswerLine, name: str, look: tuple[str, str], *, grid: tuple[str, int], scale: _Scale) -> Figure:
     scaled = values(line) * scale.factor
     there = ~np.isnan(scaled)
     before, after = np.roll(there, 1), np.roll(there, -1)

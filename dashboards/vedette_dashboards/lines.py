@@ -1,4 +1,4 @@
-"""What pages ask of an answer's lines. The shape itself, `vedette_query.answer`, is all that is shared with that room."""
+"""What pages ask of an answer's lines. The shape itself, `vedette_query.answer`, is the one thing shared."""
 
 from __future__ import annotations
 

@@ -30,13 +30,7 @@ _RECEIVERS = (
     Column("Given up", numeric=True),
 )
 _STATES = {"firing": ("danger", "Firing"), "pending": ("warning", "Pending"), "resolved": ("ok", "Resolved")}
-_RULE_RECEIVERS = (
-    Column("Receiver"),
-    Column("Delivered", numeric=True),
-    Column("Waiting", numeric=True),
-    Column("Given up", numeric=True),
-)
-_STATES = {"firing": ("danger", "Firing"), "pending": ("warning", "Pending"), "inactive": ("ok", "Inactive")}
+_RULE_STATES = {"firing": ("danger", "Firing"), "pending": ("warning", "Pending"), "inactive": ("ok", "Inactive")}
 _RULE_HEALTH = {"ok": ("ok", "Works"), "error": ("danger", "Broken"), "unknown": ("quiet", "Not yet run")}
 
 
