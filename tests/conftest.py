@@ -42,17 +42,24 @@ def clickhouse_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def store(engine: Path) -> Iterator[ClickHouseStore]:
     """A new, empty store in the embedded engine. Nothing in it expires, so fixed times may be used."""
-    yield from _new_store(engine)
+    yield from new_store(engine)
 
 
 @pytest.fixture(params=["embedded", "http"])
 def any_store(request: pytest.FixtureRequest) -> Iterator[ClickHouseStore]:
     """A new, empty store, once embedded and once behind HTTP."""
     where = request.getfixturevalue("engine" if request.param == "embedded" else "clickhouse_url")
-    yield from _new_store(where)
+    yield from new_store(where)
 
 
-def _new_store(where: Path | str) -> Iterator[ClickHouseStore]:
+@pytest.fixture(scope="module")
+def module_store(engine: Path) -> Iterator[ClickHouseStore]:
+    """One store for all tests of a module that only read it, or that empty it themselves."""
+    yield from new_store(engine)
+
+
+def new_store(where: Path | str) -> Iterator[ClickHouseStore]:
+    """A store with a name of its own, dropped when the generator goes on."""
     database = f"test_{uuid.uuid4().hex}"
     store = open_store(where, database=database, retention=Retention.forever())
     try:

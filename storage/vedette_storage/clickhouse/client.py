@@ -29,6 +29,9 @@ logger = logging.getLogger(__name__)
 Parameters = Mapping[str, object]
 _T = TypeVar("_T")
 
+_ALL_THREADS: Final = {"max_threads_min_free_memory_per_thread": "0"}
+"""Else the engine wants a free GiB for each thread, and under our cap every query runs on one."""
+
 _CLOSE_SECONDS: Final = 10.0
 """How long `close` waits for cancelled queries. Leaving a query behind crashes the embedded engine at exit."""
 
@@ -60,7 +63,7 @@ class Embedded(Place):
                 interface="chdb",
                 path=str(self.directory.path),
                 database=database,
-                settings=settings,
+                settings={**settings, **_ALL_THREADS},
                 chdb_options={"config-file": str(self.directory.config)},
             )
         except DriverError as error:

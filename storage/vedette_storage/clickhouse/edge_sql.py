@@ -64,8 +64,6 @@ FROM (
     SELECT series_id, toUnixTimestamp64Milli(ts) AS ts_ms, value * {{seconds:Float64}} AS n
     FROM samples FINAL
     WHERE name IN ('ipc.server.call', 'ipc.client.call')
-        AND toStartOfHour(ts) >= toStartOfHour({_time("before")})
-        AND toStartOfHour(ts) <= toStartOfHour({_time("until")})
         AND ts > {_time("before")} AND ts <= {_time("until")}
 ) AS sample
 INNER JOIN (

@@ -23,6 +23,10 @@ _NO_LINE: Final = 4294967295
 """Stands for the line of a series that was registered after the lines were listed; it is left out."""
 
 
+# Samples are chosen by columns of their key alone, so they may be chosen before duplicates are removed.
+_EARLY_FILTER: Final = "\nSETTINGS optimize_move_to_prewhere_if_final = 1"
+
+
 @dataclass(frozen=True)
 class Statement:
     """SQL text with its parameters."""
@@ -126,7 +130,7 @@ FROM (
     GROUP BY series_id, i
 ) AS stepped
 {join}GROUP BY g, i"""
-    return Statement(text, conditions.parameters)
+    return Statement(text + _EARLY_FILTER, conditions.parameters)
 
 
 def _plain(selection: Selection, found: Found, conditions: Conditions) -> str:
@@ -216,11 +220,10 @@ def _matching(selection: Selection, conditions: Conditions) -> str:
 
 
 def _in_window(selection: Selection, found: Found, conditions: Conditions) -> str:
-    """The samples of the selection. The bound on the hour is what lets the primary key skip other hours."""
+    """The samples of the selection. Its time selects partitions, its names and series parts of these."""
     _bind_window(selection, conditions)
     first, last = "fromUnixTimestamp64Milli({first:Int64}, 'UTC')", "fromUnixTimestamp64Milli({last:Int64}, 'UTC')"
     clauses = [
-        f"toStartOfHour(ts) >= toStartOfHour({first}) AND toStartOfHour(ts) <= toStartOfHour({last})",
         f"ts >= {first} AND ts <= {last}",
     ]
     if found.names:

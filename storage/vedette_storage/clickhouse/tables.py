@@ -14,6 +14,8 @@ from vedette_storage.clickhouse.ddl import Column, Schema, Table, View
 _Z = "ZSTD(1)"
 _MAP = "Map(LowCardinality(String), String)"
 _DURABLE = ("fsync_after_insert = 1", "fsync_part_directory = 1")
+# Facts leave some room on the disk, so that merging, deriving and dropping still work when it is full for them.
+_RESERVE = "min_free_disk_bytes_to_perform_insert = 104857600"
 
 SERIES: Final = Table(
     "series",
@@ -56,11 +58,18 @@ SAMPLES: Final = Table(
         # Plain ZSTD: Gorilla is worse in size and speed for values rounded to decimals.
         Column("value", "Float64", _Z),
     ),
-    # The hour lets a read of ten minutes skip the rest of its day; series before time keeps one series together.
-    order_by="(name, toStartOfHour(ts), series_id, ts, src)",
-    partition_by="toDate(ts)",
+    order_by="(name, series_id, ts, src)",
+    # By the hour: a read skips every other hour, and an hour that is over is merged into one part, which FINAL reads as
+    # it is. Only the current hour pays for the removal of duplicates (10,000 series x 3 h: 390 ms of CPU, by day 550).
+    partition_by="toStartOfHour(ts)",
     expiry="toDateTime(ts)",
-    settings=("ttl_only_drop_parts = 1", *_DURABLE),
+    settings=(
+        "ttl_only_drop_parts = 1",
+        "min_age_to_force_merge_seconds = 600",
+        "min_age_to_force_merge_on_partition_only = 1",
+        _RESERVE,
+        *_DURABLE,
+    ),
     shard_by="series_id",
 )
 
@@ -99,7 +108,7 @@ SPANS: Final = Table(
     order_by="(app, name, toStartOfMinute(ts), ts, trace_id, span_id)",
     partition_by="toDate(ts)",
     expiry="toDateTime(ts)",
-    settings=("ttl_only_drop_parts = 1", *_DURABLE),
+    settings=("ttl_only_drop_parts = 1", _RESERVE, *_DURABLE),
     shard_by="cityHash64(trace_id)",
 )
 

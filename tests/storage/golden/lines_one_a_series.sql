@@ -1,0 +1,7 @@
+SELECT series_id AS hash, []::Array(String) AS labels, any(tags) AS series_tags,
+    groupUniqArray(kind) AS kinds, groupUniqArray(1001)(name) AS names
+FROM series
+WHERE name = {p0:String}
+GROUP BY hash
+ORDER BY labels, hash
+-- p0 = 'requests'

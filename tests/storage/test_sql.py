@@ -1,0 +1,96 @@
+"""The SQL of a selection, as files to read. `UPDATE_GOLDEN=1` writes them anew."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from vedette_storage.clickhouse import sql
+from vedette_storage.clickhouse.sql import Found, Statement
+from vedette_storage.predicate import Always, And, Equal, HasKey, LessThan, Matches, Not, OneOf, Or, Predicate
+from vedette_storage.selection import Aggregate, Consolidation, Selection
+from vedette_storage.series import Kind
+
+GOLDEN = Path(__file__).parent / "golden"
+NAME = Equal("name", "requests")
+RATES = Found([7], {Kind.RATE}, ["requests"])
+GAUGES = Found([7], {Kind.GAUGE}, ["requests"])
+MIXED = Found([7, 9], {Kind.RATE, Kind.GAUGE}, ["requests"])
+
+
+def over_minutes(predicate: Predicate, aggregate: Aggregate, consolidation: Consolidation, *group_by: str) -> Selection:
+    return Selection(predicate, aggregate, consolidation, 1_790_000_040_000, 60_000, 30, group_by)
+
+
+def over_steps(predicate: Predicate, aggregate: Aggregate, consolidation: Consolidation) -> Selection:
+    return Selection(predicate, aggregate, consolidation, 1_790_000_040_000, 10_000, 70_000)
+
+
+EVERY_CLAUSE = And(
+    And(NAME, Or(HasKey("zone"), Not(Equal("app", "")))),
+    And(And(OneOf("node", ("a", "")), LessThan("node", "b")), And(Matches("api", "get", ignore_case=True), Always())),
+)
+
+STATEMENTS = {
+    "lines_of_every_clause": sql.lines(over_minutes(EVERY_CLAUSE, "sum", "avg", "app", "name")),
+    "lines_one_a_series": sql.lines(over_minutes(NAME, "all", "sum")),
+    "overlapping_sources": sql.overlapping_sources(over_minutes(And(NAME, HasKey("app")), "max", "max"), RATES),
+    "sum_of_rates_in_one_pass": sql.values(over_minutes(NAME, "sum", "avg"), RATES, 10_000, fold=False),
+    "sum_at_the_primary_step": sql.values(over_steps(NAME, "sum", "avg"), RATES, 10_000, fold=False),
+    "count_of_series": sql.values(over_minutes(NAME, "count", "max"), RATES, 10_000, fold=False),
+    "max_by_app": sql.values(over_minutes(NAME, "max", "max", "app"), GAUGES, 10_000, fold=False),
+    "sum_of_maxima_by_app": sql.values(over_minutes(NAME, "sum", "max", "app"), RATES, 10_000, fold=False),
+    "sum_over_folded_sources": sql.values(over_minutes(NAME, "sum", "avg", "app"), MIXED, 10_000, fold=True),
+    "max_over_folded_gauges": sql.values(over_minutes(NAME, "min", "max"), GAUGES, 10_000, fold=True),
+    "all_series": sql.values(over_steps(Always(), "all", "sum"), RATES, 10_000, fold=False),
+}
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_statement_is_the_one_in_the_golden_file(name: str) -> None:
+    path, statement = GOLDEN / f"{name}.sql", f"{STATEMENTS[name]}\n"
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(statement)
+    assert statement == path.read_text()
+
+
+def test_every_golden_file_has_its_statement() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.sql")} == set(STATEMENTS)
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "consolidation", "step_ms", "kinds", "matter"),
+    [
+        ("sum", "avg", 60_000, {Kind.RATE}, False),
+        ("sum", "sum", 60_000, {Kind.RATE}, False),
+        ("sum", "max", 60_000, {Kind.RATE}, True),
+        ("sum", "max", 10_000, {Kind.RATE}, False),
+        ("sum", "avg", 60_000, {Kind.GAUGE}, True),
+        ("sum", "avg", 60_000, {Kind.RATE, Kind.GAUGE}, True),
+        ("max", "max", 60_000, {Kind.GAUGE}, False),
+        ("max", "avg", 60_000, {Kind.GAUGE}, True),
+        ("max", "avg", 10_000, {Kind.GAUGE}, False),
+        ("max", "max", 60_000, {Kind.RATE}, True),
+        ("min", "min", 60_000, {Kind.GAUGE}, True),
+        ("count", "avg", 60_000, {Kind.GAUGE}, True),
+        ("count", "max", 60_000, {Kind.RATE}, False),
+        ("all", "sum", 60_000, {Kind.RATE}, False),
+        ("all", "max", 60_000, {Kind.GAUGE}, False),
+        ("all", "min", 10_000, {Kind.RATE, Kind.GAUGE}, True),
+    ],
+)
+def test_sources_matter_where_a_single_pass_would_combine_them_wrongly(
+    aggregate: Aggregate, consolidation: Consolidation, step_ms: int, kinds: set[str], matter: bool
+) -> None:
+    selection = Selection(NAME, aggregate, consolidation, 0, step_ms, 1)
+    assert sql.sources_matter(selection, kinds, 10_000) is matter
+
+
+def test_a_strangers_text_is_only_ever_a_parameter() -> None:
+    nasty = "'; DROP TABLE series; --"
+    statement = sql.lines(over_minutes(And(Equal("name", nasty), Matches(nasty, nasty)), "sum", "avg", nasty))
+    assert isinstance(statement, Statement)
+    assert nasty not in statement.text
+    assert nasty in statement.parameters.values()
