@@ -155,7 +155,7 @@ def _plain(value: Object, depth: int = 0) -> object:
                 return content
             case "intValue" if type(content) is int or isinstance(content, str):
                 return _signed(content)
-            case "doubleValue" if isinstance(content, (int, float, str)):
+            case "doubleValue" if type(content) in (int, float, str):
                 return _double(content)
             case "arrayValue":
                 return [_plain(each, depth + 1) for each in _objects(_object(value, kind), "values")]

@@ -6,10 +6,8 @@ Prints `port <n>` once it takes requests.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from socket import socket
 
@@ -23,16 +21,12 @@ from tests.collector.writers import AwayWriter, NullWriter
 from vedette_collector.app import Collector
 from vedette_collector.errors import JournalOwned
 from vedette_collector.settings import Settings
+from vedette_storage.clickhouse import Retention, open_store
 from vedette_storage.store import BlockWriter
 
 
 def build(collector: Collector, registry: CollectorRegistry) -> FastAPI:
     """The collector as an application, with its readiness and its own health."""
-
-    @asynccontextmanager
-    async def life(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        await asyncio.to_thread(collector.stop)
 
     async def ready(_: Request) -> Response:
         reason = collector.ready()
@@ -41,7 +35,7 @@ def build(collector: Collector, registry: CollectorRegistry) -> FastAPI:
     async def metrics(_: Request) -> Response:
         return Response(generate_latest(registry), media_type="text/plain")
 
-    app = FastAPI(lifespan=life)
+    app = FastAPI()
     app.include_router(collector.router())
     app.add_route("/readyz", ready)
     app.add_route("/metrics", metrics)
@@ -62,14 +56,19 @@ def main() -> int:
         step_ms=arguments.step_ms, max_age_ms=arguments.max_age_ms, segment_age_s=arguments.segment_age_s
     )
     registry = CollectorRegistry()
-    collector = Collector(_writer(arguments), arguments.journal, settings, registry=registry)
+    writer, close = _store(arguments)
+    collector = Collector(writer, arguments.journal, settings, registry=registry)
     try:
         collector.start()
     except JournalOwned as error:
         print(error, file=sys.stderr)
         return 3
     server = _Announcing(uvicorn.Config(build(collector, registry), port=arguments.port, log_level="warning"))
-    server.run()
+    try:
+        server.run()
+    finally:
+        collector.stop()
+        close()
     return 0
 
 
@@ -81,16 +80,16 @@ class _Announcing(uvicorn.Server):
                 print(f"port {each.getsockname()[1]}", flush=True)
 
 
-def _writer(arguments: argparse.Namespace) -> BlockWriter:
-    match arguments.store:
-        case "null":
-            return NullWriter()
-        case "away":
-            return AwayWriter()
-        case where:
-            from vedette_storage.clickhouse import open_store
-
-            return open_store(where, database=arguments.database, step_ms=arguments.step_ms).writer
+def _store(arguments: argparse.Namespace) -> tuple[BlockWriter, Callable[[], None]]:
+    """Where blocks go, and how to let go of it."""
+    if arguments.store == "null":
+        return NullWriter(), lambda: None
+    if arguments.store == "away":
+        return AwayWriter(), lambda: None
+    store = open_store(
+        arguments.store, database=arguments.database, step_ms=arguments.step_ms, retention=Retention.forever()
+    )
+    return store.writer, store.close
 
 
 if __name__ == "__main__":

@@ -37,8 +37,8 @@ class Kept:
 
 
 @contextmanager
-def journal_in(directory: Path, **settings: float) -> Iterator[Kept]:
-    kept = Kept(directory, Settings(**settings))  # type: ignore[arg-type]  # the test names the fields it sets
+def journal_in(directory: Path, settings: Settings) -> Iterator[Kept]:
+    kept = Kept(directory, settings)
     kept.journal.start()
     try:
         yield kept
@@ -48,7 +48,7 @@ def journal_in(directory: Path, **settings: float) -> Iterator[Kept]:
 
 
 def test_done_means_on_disk(tmp_path: Path) -> None:
-    with journal_in(tmp_path, segment_age_s=60) as kept:
+    with journal_in(tmp_path, Settings(segment_age_s=60)) as kept:
         kept.journal.append(block_of(1.0, 2.0)).result(SOON)
         [path] = tmp_path.glob("*.segment")
         assert values_in(frames.scan(path.read_bytes()).blocks) == [1.0, 2.0]
@@ -56,7 +56,7 @@ def test_done_means_on_disk(tmp_path: Path) -> None:
 
 
 def test_a_segment_is_sealed_by_age(tmp_path: Path) -> None:
-    with journal_in(tmp_path, segment_age_s=0.05) as kept:
+    with journal_in(tmp_path, Settings(segment_age_s=0.05)) as kept:
         kept.journal.append(block_of(1.0)).result(SOON)
         until(lambda: len(kept.sealed) == 1)
         kept.journal.append(block_of(2.0)).result(SOON)
@@ -66,7 +66,7 @@ def test_a_segment_is_sealed_by_age(tmp_path: Path) -> None:
 
 
 def test_a_segment_is_sealed_by_size(tmp_path: Path) -> None:
-    with journal_in(tmp_path, segment_age_s=60, segment_rows=3) as kept:
+    with journal_in(tmp_path, Settings(segment_age_s=60, segment_rows=3)) as kept:
         for value in range(7):
             kept.journal.append(block_of(float(value))).result(SOON)
         until(lambda: len(kept.sealed) == 2)
@@ -86,7 +86,7 @@ def test_what_comes_while_the_disk_is_busy_is_one_commit(tmp_path: Path, monkeyp
         append(segment, pieces, rows)
 
     monkeypatch.setattr(OpenSegment, "append", slow)
-    with journal_in(tmp_path, segment_age_s=60) as kept:
+    with journal_in(tmp_path, Settings(segment_age_s=60)) as kept:
         kept.journal.append(block_of(-1.0)).result(SOON)
         for durable in arrived:
             durable.result(SOON)
@@ -95,14 +95,14 @@ def test_what_comes_while_the_disk_is_busy_is_one_commit(tmp_path: Path, monkeyp
 
 
 def test_a_sender_that_goes_away_does_not_hurt_the_others(tmp_path: Path) -> None:
-    with journal_in(tmp_path, segment_age_s=60) as kept:
+    with journal_in(tmp_path, Settings(segment_age_s=60)) as kept:
         assert not kept.journal.append(block_of(1.0)).cancel()
         kept.journal.append(block_of(2.0)).result(SOON)
     assert kept.values() == [1.0, 2.0]
 
 
 def test_past_the_limit_nothing_is_taken_until_the_database_has_taken_some(tmp_path: Path) -> None:
-    with journal_in(tmp_path, segment_rows=1, journal_limit=1) as kept:
+    with journal_in(tmp_path, Settings(segment_rows=1, journal_limit=1)) as kept:
         kept.journal.append(block_of(1.0)).result(SOON)
         with pytest.raises(JournalFull, match=r"the journal is full \(\d+ of 1 bytes\)"):
             kept.journal.append(block_of(2.0))
@@ -112,7 +112,7 @@ def test_past_the_limit_nothing_is_taken_until_the_database_has_taken_some(tmp_p
 
 
 def test_a_stopping_journal_keeps_what_it_has_and_takes_no_more(tmp_path: Path) -> None:
-    with journal_in(tmp_path, segment_age_s=60) as kept:
+    with journal_in(tmp_path, Settings(segment_age_s=60)) as kept:
         durable = [kept.journal.append(block_of(float(i))) for i in range(50)]
         kept.journal.stop()
         assert all(each.done() and each.exception() is None for each in durable)
@@ -143,7 +143,7 @@ fill_and_recover(Path(sys.argv[1]), lambda: resource.setrlimit(resource.RLIMIT_F
 
 def fill_and_recover(directory: Path, make_room: Callable[[], object], *, big: bool = False) -> None:
     """Append until there is no room, make room, go on: what was acknowledged is there, and nothing twice."""
-    with journal_in(directory, segment_age_s=60) as kept:
+    with journal_in(directory, Settings(segment_age_s=60)) as kept:
         acknowledged: list[float] = []
         refused: BaseException | None = None
         for value in range(1_000):
@@ -181,7 +181,7 @@ def test_without_room_it_refuses_in_one_sentence_and_recovers(tmp_path: Path, no
 
 
 def test_a_commit_that_failed_leaves_nothing_of_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with journal_in(tmp_path, segment_age_s=60) as kept:
+    with journal_in(tmp_path, Settings(segment_age_s=60)) as kept:
         kept.journal.append(block_of(1.0)).result(SOON)
         with monkeypatch.context() as broken:
             broken.setattr(os, "fdatasync", lambda file: (_ for _ in ()).throw(OSError(5, "Input/output error")))
