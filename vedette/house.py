@@ -54,15 +54,8 @@ class House:
     def programs(self) -> Iterator[Program]:
         """What runs, in the order in which it starts."""
         yield Program("engine", (*_US, "engine", *self._engine_options()), f"{self.api}/readyz", 20.0, self._secrets())
-        arguments = [
-            "dashboards",
-            "--host",
-            self.engine.host,
-            "--port",
-            str(self.dashboards_port),
-            "--api-url",
-            self.api,
-        ]
+        arguments = [*_US, "dashboards", "--host", self.engine.host, "--port", str(self.dashboards_port)]
+        arguments += ["--api-url", self.api]
         if self.demo_port is not None:
             arguments += ["--demo-url", f"http://127.0.0.1:{self.demo_port}"]
         yield Program("dashboards", tuple(arguments), f"{self.pages}/healthz")

@@ -66,6 +66,6 @@ class Instance:
             zone=f"{place.region}{'abc'[place.number % 3]}",
             env="demo",
             node=place.node,
-            peers={authority: (name, place.region) for authority, name in settings.where.peers().items()},
+            peers={authority: f"{name}@{place.region}" for authority, name in settings.where.peers().items()},
             process_metrics=False,  # they would be those of the whole region
         )
