@@ -1,6 +1,6 @@
 """The view: which times and filters a reader looks at. It lives in the URL, so a copied URL shows the same thing.
 
-`?s=e-30m&e=now&region=us-east-1&tz=UTC&...`: `s` and `e` are Atlas's times and are handed to the API as they are; `tz`
+`?s=e-3h&e=now&region=us-east-1&tz=UTC&...`: `s` and `e` are Atlas's times and are handed to the API as they are; `tz`
 is only for showing times (empty: the browser's own zone). Everything else in the query belongs to the page.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, quote, urlencode
 
-START = "e-30m"
+START = "e-15m"
 END = "now"
 _COMMON = ("s", "e", "region", "tz")
 

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const COMMON = ["s", "e", "region", "tz"];
-  const USUAL = { s: "e-30m", e: "now" };
+  const USUAL = { s: "e-15m", e: "now" };
   const skip = () => window.dash_clientside.no_update;
 
   const read = (search) => new URLSearchParams(search || "");

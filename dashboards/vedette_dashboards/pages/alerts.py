@@ -120,7 +120,11 @@ def _alert(alert: Mapping[str, Any], view: View, tz: str) -> Any:
                 [
                     _since(alert, tz),
                     f" · value {format.number(alert.get('value'))}",
-                    *[html.Span(f"{k}={v}", className="v-tag") for k, v in sorted(labels.items()) if k != "alertname"],
+                    *[
+                        html.Span(f"{k}={str(v).strip()}", className="v-tag")
+                        for k, v in sorted(labels.items())
+                        if k != "alertname"
+                    ],
                 ],
                 className="v-note",
             ),
@@ -129,6 +133,10 @@ def _alert(alert: Mapping[str, Any], view: View, tz: str) -> Any:
         key=str(alert.get("fingerprint")),
         className=f"v-alert v-alert-{state}",
     )
+
+
+def _tag(key: str, value: Any) -> Any:
+    return html.Span(f"{key}={str(value).strip()}", className="v-tag")
 
 
 def _since(alert: Mapping[str, Any], tz: str) -> Any:

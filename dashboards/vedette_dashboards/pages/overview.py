@@ -24,14 +24,14 @@ from vedette_dashboards.parts.stat import stat, stats
 from vedette_dashboards.parts.table import Column, row, table, whole_row_link
 from vedette_dashboards.view import View, parse
 
-SPARK_MINUTES = 15
+_SPARK_STEPS = 90
 _COLUMNS = (
     Column("App"),
     Column("Health", wide=True),
     Column("Requests", numeric=True, title="Calls answered each second, over the last minute"),
     Column("Failed", numeric=True, title="Share of calls that failed, over the last minute"),
     Column("p99", numeric=True, title="99 of 100 calls were faster; of several regions, the slowest"),
-    Column(f"Last {SPARK_MINUTES} minutes", wide=True, title="Requests each second; bars below mark failures"),
+    Column("In the times above", wide=True, title="Requests each second; bars below mark failures"),
     Column("Regions", wide=True),
 )
 
@@ -48,7 +48,7 @@ class Sparks:
 def layout(view: View, variables: Mapping[str, str]) -> Any:
     return html.Div(
         [
-            heading("Overview", note="Rates and latencies of the last minute. Worst first."),
+            heading("Overview", note="Numbers are of the last minute. Worst first."),
             live.region("overview", waiting(8)),
         ]
     )
@@ -92,14 +92,13 @@ async def _alerts(client: Client) -> Mapping[str, Any]:
 
 
 async def _sparks(client: Client, view: View) -> Sparks:
-    times = replace(view, s=f"e-{SPARK_MINUTES}m")
     asked = [
         ask(served=served, by=questions.subject(served))
         for served in (True, False)
         for ask in (questions.requests, questions.failures)
     ]
     try:
-        answers = await asyncio.gather(*(client.graph(q, times, width=SPARK_MINUTES * 6) for q in asked))
+        answers = await asyncio.gather(*(client.graph(q, view, width=_SPARK_STEPS) for q in asked))
     except (Refused, NotFound):
         return Sparks({}, {}, None)  # the figures beside them still stand
     rates: dict[str, NDArray[np.float64]] = {}
@@ -173,9 +172,7 @@ def _row(app: App, sparks: Sparks, view: View) -> Any:
     if app.alerts:
         facts.append(format.plural(app.alerts, "alert"))
     values = sparks.rates.get(app.name)
-    spark = sparkline(
-        values, sparks.failures.get(app.name), label=f"Requests to {app.name} over {SPARK_MINUTES} minutes"
-    )
+    spark = sparkline(values, sparks.failures.get(app.name), label=f"Requests to {app.name} over time")
     return row(
         _COLUMNS,
         [
