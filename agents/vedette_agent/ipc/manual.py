@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from time import perf_counter
 
 from vedette_agent.ipc import outcome
 from vedette_agent.ipc.calls import Calls, ClientCall
 from vedette_agent.ipc.peer import Peer
+
+logger = logging.getLogger(__name__)
 
 
 class Call:
@@ -25,7 +28,10 @@ class Call:
         self.status = outcome.SUCCESS
 
     def __enter__(self) -> Call:
-        self._calls.client_begins()
+        try:
+            self._calls.client_begins()
+        except Exception:
+            logger.warning("A call could not be announced", exc_info=True)
         self._started = perf_counter()
         return self
 
@@ -36,4 +42,7 @@ class Call:
         call = ClientCall(
             self._endpoint, self._method, self._protocol, 0, status, self._server, attempt=1, final=True, detail=detail
         )
-        self._calls.client_ends(call, seconds)
+        try:
+            self._calls.client_ends(call, seconds)
+        except Exception:  # an endpoint that is no text, say: it is not worth the caller's answer
+            logger.warning("A call could not be recorded", exc_info=True)

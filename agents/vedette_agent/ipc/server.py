@@ -56,7 +56,7 @@ class IpcMiddleware:
 
         root = scope.get("root_path", "")
         error: BaseException | None = None
-        self._calls.server_begins()
+        self._begin()
         started = perf_counter()
         try:
             await self.app(scope, receive, observed)
@@ -65,6 +65,12 @@ class IpcMiddleware:
             raise
         finally:
             self._record(scope, root, code, error, (ended or perf_counter()) - started)
+
+    def _begin(self) -> None:
+        try:
+            self._calls.server_begins()
+        except Exception:
+            logger.warning("A call could not be announced", exc_info=True)
 
     def _record(self, scope: Scope, root: str, code: int, error: BaseException | None, seconds: float) -> None:
         try:
