@@ -112,7 +112,8 @@ def _running(operation: np.ufunc, nothing: float) -> Callable[[Values, Window], 
 
 def _derivative(values: Values, _: Window) -> Values:
     result = np.full(values.shape, np.nan)
-    result[:, 1:] = values[:, 1:] - values[:, :-1]
+    with np.errstate(invalid="ignore"):  # infinity less infinity
+        result[:, 1:] = values[:, 1:] - values[:, :-1]
     return result
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from vedette_query.errors import BadProgram
+from vedette_query.language.size import MAX_WORK, NOTHING, TOKEN_WORK, Size
 from vedette_query.language.tokens import split, unescape
 from vedette_query.language.word import Context, Stack, Vocabulary, Word
 
@@ -28,13 +29,20 @@ class Step:
 class Interpreter:
     """Executes programs with the words of one vocabulary."""
 
-    def __init__(self, vocabulary: Vocabulary, type_name: Callable[[object], str]) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        type_name: Callable[[object], str] = lambda value: type(value).__name__,
+        size_of: Callable[[object], Size] = lambda _: NOTHING,
+    ) -> None:
+        """`type_name` says how messages call a value, `size_of` how large it is."""
         self.vocabulary = vocabulary
         self.words = vocabulary.all_words()
         self._by_name: dict[str, list[Word]] = {}
         for word in self.words:
             self._by_name.setdefault(word.name, []).append(word)
         self._type_name = type_name
+        self._size_of = size_of
 
     def execute(self, text: str, variables: Mapping[str, Any] | None = None) -> Context:
         """Run a program on an empty stack; what was frozen ends up below the rest. Raises `QueryError`."""
@@ -49,12 +57,11 @@ class Interpreter:
         """Run tokens and values on an existing context, one level deeper."""
         if context.depth >= MAX_DEPTH:
             raise BadProgram("looping detected")
-        depth = context.depth
-        inner = Context(self, context.stack, context.variables, context.initial, context.frozen, depth + 1)
+        inner = _spend(replace(context, runner=self, depth=context.depth + 1), TOKEN_WORK * len(program))
         position = 0
         while position < len(program):
             position, inner = self._next(program, position, inner)
-        return Context(self, inner.stack, inner.variables, inner.initial, inner.frozen, depth)
+        return replace(inner, depth=context.depth)
 
     def debug(self, text: str) -> list[Step]:
         """Every step of an execution, the first before anything ran."""
@@ -74,6 +81,14 @@ class Interpreter:
     def type_summary(self, stack: Stack) -> str:
         """The types of the values, bottom to top, for messages."""
         return f"[{','.join(map(self._type_name, stack))}]"
+
+    def _measured(self, context: Context) -> Context:
+        """The context with the cost of its top item added. Raises `BadProgram` when that has grown too large."""
+        if not context.stack:
+            return context
+        size = self._size_of(context.stack[-1])
+        size.check()
+        return _spend(context, size.weight)
 
     def _works(self, word: Word, context: Context) -> bool:
         try:
@@ -102,10 +117,16 @@ class Interpreter:
             raise BadProgram(f"unknown word ':{name}'")
         for word in words:
             if word.matches(context.stack):
-                return word.execute(context)
+                return self._measured(word.execute(context))
         stack = self.type_summary(context.stack)
         signatures = ", ".join(f"[{word.signature}]" for word in words)
         raise BadProgram(f"no matches for word ':{name}' with stack {stack}, candidates: {signatures}")
+
+
+def _spend(context: Context, work: int) -> Context:
+    if context.work + work > MAX_WORK:
+        raise BadProgram("the expression takes too much work to read; use fewer words")
+    return replace(context, work=context.work + work)
 
 
 def _take_list(program: Stack, start: int) -> tuple[Stack, int]:
@@ -135,6 +156,4 @@ def _checked(context: Context) -> Context:
 
 
 def _unfreeze(context: Context) -> Context:
-    return Context(
-        context.runner, (*context.frozen, *context.stack), context.variables, context.initial, (), context.depth
-    )
+    return replace(context, stack=(*context.frozen, *context.stack), frozen=())

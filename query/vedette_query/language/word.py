@@ -28,10 +28,11 @@ class Context:
     initial: Mapping[str, Any] = field(default_factory=dict)
     frozen: Stack = ()
     depth: int = 0
+    work: int = 0  # what the words so far have cost, in nodes of expressions
 
     def with_stack(self, stack: Stack) -> Context:
         """The same context over another stack."""
-        return Context(self.runner, stack, self.variables, self.initial, self.frozen, self.depth)
+        return Context(self.runner, stack, self.variables, self.initial, self.frozen, self.depth, self.work)
 
     def push(self, value: object) -> Context:
         return self.with_stack((*self.stack, value))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeGuard, cast, get_args
 
+from vedette_query.language.size import Size
+from vedette_query.model.size import size_of
 from vedette_storage.predicate import Predicate
 
 if TYPE_CHECKING:
@@ -36,6 +39,13 @@ class Expr:
     def item_text(self) -> str:
         """What a debugger shows for this expression when it stands on the stack."""
         return self.text()
+
+    @cached_property
+    def size(self) -> Size:
+        """How large the tree is, shared parts counted wherever they stand: what walking it costs."""
+        parts = [size_of(getattr(self, field.name)) for field in dataclasses.fields(cast(Any, self))]
+        weight = 1 + sum(part.weight for part in parts)
+        return Size(weight, 1 + max((part.depth for part in parts), default=0))
 
     def rewritten(self, change: Change) -> Self:
         """This expression with its parts rewritten; itself when nothing changed."""

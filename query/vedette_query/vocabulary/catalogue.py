@@ -5,6 +5,7 @@ from __future__ import annotations
 from vedette_query.errors import Missing
 from vedette_query.language.interpreter import Interpreter
 from vedette_query.model.names import type_name
+from vedette_query.model.size import size_of
 from vedette_query.settings import CustomAverage
 from vedette_query.vocabulary.custom import custom_vocabulary
 
@@ -17,7 +18,8 @@ class Catalogue:
 
     def __init__(self, averages: tuple[CustomAverage, ...]) -> None:
         self._interpreters = {
-            vocabulary.name: Interpreter(vocabulary, type_name) for vocabulary in custom_vocabulary(averages).chain()
+            vocabulary.name: Interpreter(vocabulary, type_name, size_of)
+            for vocabulary in custom_vocabulary(averages).chain()
         }
         self.graph = self._interpreters[GRAPH]
         self.query = self._interpreters["query"]

@@ -10,6 +10,7 @@ from vedette_query.language.numbers import parse_double, parse_int
 from vedette_query.model.names import item_text
 
 MAX_WIDTH: Final = 256
+MAX_LENGTH: Final = 16_384
 
 _SPECIFIER: Final = re.compile(r"%(?:(\d{1,4})\$)?([-+ 0]*)(\d{1,6})?(?:\.(\d{1,6}))?(.)", re.DOTALL | re.ASCII)
 
@@ -35,7 +36,10 @@ def format_text(pattern: str, arguments: tuple[object, ...]) -> str:
         if not 0 <= index < len(arguments):
             raise BadRequest(f"missing argument at index {index} for format specifier at position {start}")
         parts.append(_one(found, arguments[index], start))
-    return "".join((*parts, pattern[position:]))
+    text = "".join((*parts, pattern[position:]))
+    if len(text) > MAX_LENGTH:
+        raise BadRequest(f"a text of {len(text)} characters, the limit is {MAX_LENGTH}")
+    return text
 
 
 def _one(found: re.Match[str], argument: object, position: int) -> str:

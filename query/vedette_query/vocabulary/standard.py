@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from vedette_query.errors import BadRequest, Missing
@@ -73,8 +74,7 @@ def _format(context: Context) -> Context:
 
 
 def _freeze(context: Context) -> Context:
-    frozen = (*context.frozen, *context.stack)
-    return Context(context.runner, (), context.initial, context.initial, frozen, context.depth)
+    return replace(context, stack=(), variables=context.initial, frozen=(*context.frozen, *context.stack))
 
 
 def _get(context: Context) -> Context:
@@ -86,8 +86,7 @@ def _get(context: Context) -> Context:
 
 def _set(context: Context) -> Context:
     name, value = context.stack[-2:]
-    variables = {**context.variables, name: value}
-    return Context(context.runner, context.stack[:-2], variables, context.initial, context.frozen, context.depth)
+    return replace(context, stack=context.stack[:-2], variables={**context.variables, name: value})
 
 
 def _drop_many(stack: Stack) -> Stack:
