@@ -23,6 +23,7 @@ class Fields:
         self._what = what
         self._problems = problems
         self._values: dict[str, yaml.Node] = {}
+        self._usable = isinstance(node, yaml.MappingNode)
         if not isinstance(node, yaml.MappingNode):
             self._complain(self.line, f"{what} must be a mapping with {_listed(known)}, not {_kind(node)}")
             return
@@ -45,7 +46,7 @@ class Fields:
         """A text that is not empty; without a default the field must be there."""
         node = self._values.get(key)
         if node is None:
-            if default is None:
+            if default is None and self._usable:
                 self._complain(self.line, f"{self._what} has no '{key}'")
             return default or ""
         if not isinstance(node, yaml.ScalarNode):
@@ -60,6 +61,8 @@ class Fields:
         if key not in self._values:
             return default_ms
         text = self.text(key)
+        if not text:
+            return default_ms
         try:
             found = parse_duration(text).ms
         except BadRequest as failure:

@@ -112,8 +112,7 @@ def _signals(
         value = point if measure is None else measures.get(_key(measure, tags), math.nan)
         true = bool(truthy(np.array([point]))[0])
         known = true or not math.isnan(value)
-        shown = point if true and math.isnan(value) else value
-        found.append(Signal(_about(condition, tags), true if known else None, None if math.isnan(shown) else shown))
+        found.append(Signal(_about(condition, tags), true if known else None, None if math.isnan(value) else value))
     return tuple(found)
 
 

@@ -12,7 +12,8 @@ class Signal:
     """What an expression says of one line at its last complete step. `tags` say what the line is about.
 
     `active` is None where the line has no point: that is missing data, not a condition that is false. `value` is what
-    was measured: the left side of the comparison where there is one, else the point itself.
+    was measured: the left side of the comparison where there is one, else the point itself. It may be missing under a
+    condition that is true, as that of a count over the last steps.
     """
 
     tags: Mapping[str, str]

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from hashlib import blake2b
 from typing import Final
+from urllib.parse import urlsplit
 
 import httpx
 import yaml
@@ -57,7 +58,7 @@ def read(text: str, source: str, check: Check) -> Rules:
         line = mark.line + 1 if mark else 1
         raise RulesRefused(source, [Problem(line, f"not YAML: {failure.problem or failure.context}")]) from None
     except yaml.YAMLError as failure:
-        raise RulesRefused(source, [Problem(0, f"not YAML: {failure}")]) from None
+        raise RulesRefused(source, [Problem(0, f"not YAML: {str(failure).splitlines()[0]}")]) from None
     if root is not None:  # an empty file has no rules
         rules = _Reader(problems, check).rules(root)
     if problems:
@@ -126,7 +127,7 @@ class _Reader:
     def _unique(self, kind: str, name: str, line: int) -> None:
         if name and (kind, name) in self._taken:
             first = self._taken[kind, name]
-            self._complain(line, f"there is already a {kind} '{name}' in line {first}; names must differ")
+            self._complain(line, f"the {kind} '{name}' is already in line {first}; names must differ")
         self._taken.setdefault((kind, name), line)
 
     def _complain(self, line: int, text: str) -> None:
@@ -137,6 +138,7 @@ def _bad_address(url: str) -> str | None:
     """Why a webhook cannot have this address; the address itself is not repeated, it may hold a secret."""
     expected = "a webhook's url must be http:// or https:// with a host, as http://127.0.0.1:9000/alerts"
     try:
+        urlsplit(url)  # knows brackets that httpx lets pass
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, ValueError):
         return f"{expected}; this one cannot be read"

@@ -44,12 +44,14 @@ class Sender:
         now_ms: Callable[[], int],
         make_client: MakeClient = http_client,
         chance: Callable[[], float] = random.random,
+        look_s: float = LOOK_S,
     ) -> None:
         self._outbox = outbox
         self._webhooks = webhooks
         self._meters = meters
         self._now_ms = now_ms
         self._chance = chance
+        self._look_s = look_s
         self._client = make_client()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix=THREAD_PREFIX)
         self._busy: set[str] = set()
@@ -85,7 +87,7 @@ class Sender:
             except StateLost as failure:
                 logger.error("alert messages cannot be looked up: %s", failure)
             looks += 1
-            self._wake.wait(LOOK_S)
+            self._wake.wait(self._look_s)
             self._wake.clear()
 
     def _look(self) -> None:

@@ -178,10 +178,11 @@ def _later(rule: Rule, one: Instance, signal: Signal | None, now_ms: int) -> Ins
 
 
 def _still_true(rule: Rule, one: Instance, signal: Signal, now_ms: int) -> Instance:
+    value = one.value if signal.value is None else signal.value
     seen = replace(
         one,
-        value=signal.value,
-        annotations=_annotations(rule, one.labels, signal.value),
+        value=value,
+        annotations=_annotations(rule, one.labels, value),
         missing=0,
         revision=rule.revision,
     )

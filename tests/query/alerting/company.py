@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import orjson
 from prometheus_client import CollectorRegistry
 
 from vedette_query.alerting.database import Database
 from vedette_query.alerting.evaluator import Evaluator
 from vedette_query.alerting.meters import Meters
 from vedette_query.alerting.outbox import Outbox
-from vedette_query.alerting.outcome import Answered, NoData, Signal
+from vedette_query.alerting.outcome import Answered, NoData, Oracle, Signal
 from vedette_query.alerting.rulefile import RuleFile
 from vedette_query.alerting.store import StateStore
 from vedette_query.errors import BadProgram
@@ -82,12 +84,13 @@ def false(*apps: str) -> Answered:
 class Watch:
     """An evaluator with all that is around it, ticking by hand."""
 
-    def __init__(self, folder: Path, rules: str = RULES) -> None:
+    def __init__(self, folder: Path, rules: str = RULES, oracle: Oracle | None = None) -> None:
         self.path = folder / "rules.yaml"
         self.path.write_text(rules)
         self.state_url = f"sqlite:///{folder / 'alerts.db'}"
         self.clock = Clock()
-        self.oracle = Table()
+        self.table = Table()
+        self._oracle = oracle or self.table
         self.told = 0
         self.registry = CollectorRegistry()
         self.open()
@@ -97,7 +100,7 @@ class Watch:
         self.database = Database(self.state_url)
         self.outbox = Outbox(self.database)
         self.evaluator = Evaluator(
-            self.oracle,
+            self._oracle,
             RuleFile(self.path),
             StateStore(self.database),
             Meters(CollectorRegistry()),
@@ -108,11 +111,10 @@ class Watch:
             told=self._count,
         )
 
-    def run(self, seconds: int, between: Callable[[], None] = lambda: None) -> None:
+    def run(self, seconds: int) -> None:
         """Tick once a second."""
         for _ in range(seconds):
             self.clock.pass_(1000)
-            between()
             self.evaluator.tick()
 
     def rewrite(self, text: str) -> None:
@@ -129,10 +131,8 @@ class Watch:
             for one in those.values()
         )
 
-    def bodies(self) -> list[Mapping[str, object]]:
+    def bodies(self) -> list[dict[str, Any]]:
         """What waits to be told, oldest first; and nothing waits afterwards."""
-        import orjson
-
         found = []
         while due := self.outbox.due(self.clock.now_ms(), ()):
             for message in due:

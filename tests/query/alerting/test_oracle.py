@@ -86,7 +86,7 @@ def test_missing_data_is_not_a_condition_that_is_false(desk: Desk) -> None:
 
 def test_a_true_condition_is_true_even_if_its_last_point_is_missing(desk: Desk) -> None:
     desk.feed("temperature", {"app": "api"}, 9.0, 9.0, None)
-    assert desk.ask("name,temperature,:eq,:sum,(,app,),:by,5,:gt,3,:rolling-count,2,:ge") == {"api": (True, 1.0)}
+    assert desk.ask("name,temperature,:eq,:sum,(,app,),:by,5,:gt,3,:rolling-count,2,:ge") == {"api": (True, None)}
 
 
 def test_a_counter_of_errors_is_absent_while_there_are_none(desk: Desk) -> None:
