@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dash import Dash, Input, dcc, html
+from dash import Dash, Input, Output, dcc, html
 
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.traffic.http import modules_version
@@ -26,6 +26,7 @@ async (modules) => {
   };
   const element = document.getElementById("traffic");
   if (element && !element.childElementCount) await page.mount(element, { navigate });
+  return dash_clientside.no_update;
 }
 """
 
@@ -37,7 +38,8 @@ def _layout(view: View, variables: Mapping[str, str]) -> Any:
 
 def _register(dash: Dash, rooms: Rooms) -> None:
     callback: Any = dash.clientside_callback  # Dash leaves its annotation out
-    callback(_MOUNT, Input(MODULES, "data"))
+    # An output that is never written: without one Dash would not call when the page is put in.
+    callback(_MOUNT, Output(ELEMENT, "lang"), Input(MODULES, "data"))
 
 
 PAGE = Page(path="/traffic", name="Traffic", icon="traffic", layout=_layout, register=_register)

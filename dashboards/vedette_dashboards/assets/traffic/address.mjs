@@ -1,5 +1,6 @@
 // What is looked at lives in the page's address, so that a copied address shows the same thing:
 //   /traffic?view=us-east-1/playback&selected=api&palette=classic&motion=off
+// A view is a text of its own (parts between slashes, each percent-encoded), encoded once more like any parameter.
 // The other parameters (times, region) belong to the dashboards' frame and are kept.
 
 const OWN = ["view", "selected", "palette", "motion"];
@@ -20,7 +21,7 @@ export function readAddress(search) {
 export function writeAddress(state, search) {
   const values = new URLSearchParams(search);
   const parts = [...values].filter(([key]) => !OWN.includes(key)).map(([key, value]) => `${key}=${encode(value)}`);
-  if (state.view.length) parts.push(`view=${viewText(state.view)}`);
+  if (state.view.length) parts.push(`view=${encode(viewText(state.view))}`);
   else if (values.has("region")) parts.push("view=/"); // the whole world, although the frame filters by a region
   if (state.selected) parts.push(`selected=${encode(state.selected)}`);
   if (state.palette !== "safe") parts.push(`palette=${state.palette}`);

@@ -22,7 +22,7 @@ export class Feed {
     this.close();
     const key = viewText(view);
     const last = known ? this.last.get(key) : null;
-    const source = new EventSource(`/feed/traffic?view=${key}${last ? `&last=${last}` : ""}`);
+    const source = new EventSource(`/feed/traffic?view=${encodeURIComponent(key)}${last ? `&last=${last}` : ""}`);
     this.source = source;
     const hear = (name, action) => source.addEventListener(name, (event) => {
       if (event.lastEventId) this.last.set(key, event.lastEventId);

@@ -19,7 +19,7 @@ export class Panel {
   show(graph, chosen, search) {
     const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     const shown = chosen ?? (graph?.view.length === 2 ? graph.byName.get(graph.view[1]) : null);
-    put(this.root, !graph ? [] : shown ? this.thing(graph, shown, search, Boolean(chosen)) : this.whole(graph));
+    put(this.root, !graph?.nodes.length ? [] : shown ? this.thing(graph, shown, search, Boolean(chosen)) : this.whole(graph));
     if (focused) [...this.root.querySelectorAll("[data-key]")].find((each) => each.dataset.key === focused)?.focus({ preventScroll: true });
   }
 
