@@ -145,7 +145,7 @@ def engine(
     """Run the engine owner alone: collector, query API, alerts and jobs over one store. `up` starts it for you."""
     logs.set_up()
     lifeline.hold()
-    from vedette.engine import run
+    from vedette.gate import run
 
     settings = EngineSettings(
         data=data,

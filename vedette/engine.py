@@ -1,14 +1,14 @@
 """The engine owner: collector, query API, alerts and jobs in one process, around one store.
 
-`Engine` wires them; `run` keeps it while a server serves it. The order of an end is: no new requests, alerts, jobs,
-the journal sealed and loaded, what came last derived, the store closed.
+`Engine` wires them; `gate.py` serves it. The order of an end is: no new requests, alerts, queries, the journal sealed
+and loaded, what came last derived, the store closed.
 """
 
 from __future__ import annotations
 
-import logging
 import shutil
 import time
+from collections.abc import Callable
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
@@ -19,7 +19,6 @@ from vedette import front
 from vedette.errors import CannotStart
 from vedette.health import router as health
 from vedette.jobs import Deriving
-from vedette.server import Server, configured, listen
 from vedette.settings import EngineSettings
 from vedette_collector.app import Collector
 from vedette_collector.errors import CollectorError
@@ -35,18 +34,22 @@ from vedette_query.settings import Settings as QuerySettings
 from vedette_storage.clickhouse import ClickHouseStore, open_store
 from vedette_storage.errors import StorageError
 
-logger = logging.getLogger(__name__)
-
 
 class Engine:
-    """Everything around one store. Raises `CannotStart` when the store cannot be had."""
+    """All around one store. `say` hears what is being done. Raises `CannotStart` when the store cannot be had."""
 
-    def __init__(self, settings: EngineSettings) -> None:
+    def __init__(self, settings: EngineSettings, say: Callable[[str], None]) -> None:
         self._settings = settings
+        self._say = say
         self._registry = CollectorRegistry()
         for register in (ProcessCollector, PlatformCollector, GCCollector):
             register(registry=self._registry)
         _check_room(settings)
+        say(
+            "opening the store on a ClickHouse server"
+            if settings.clickhouse
+            else f"opening the store in {settings.store}"
+        )
         self._store = _open(settings)
         self._collector = Collector(
             self._store.writer,
@@ -61,7 +64,7 @@ class Engine:
 
     def start(self) -> None:
         """Load what the last life left, then be ready. Raises `CannotStart`."""
-        logger.info("Loading what the last run left in the journal.")
+        self._say("loading what the last run left in the journal")
         try:
             self._collector.start()
         except (CollectorError, OSError) as error:
@@ -113,20 +116,6 @@ class Engine:
         return None
 
 
-def run(settings: EngineSettings) -> None:
-    """Serve an engine until SIGINT or SIGTERM. Raises `CannotStart`."""
-    api = listen(settings.host, settings.port, "the API (--port)")
-    otlp = listen(settings.host, settings.otlp_port, "OpenTelemetry (--otlp-port)")
-    engine = Engine(settings)
-    engine.start()
-    logger.info("Serving on port %d and, for OpenTelemetry, %d.", *(one.getsockname()[1] for one in (api, otlp)))
-    try:
-        Server(configured(engine.app)).run([api, otlp])
-    finally:
-        logger.info("Sealing the journal and closing the store.")
-        engine.stop()
-
-
 def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
@@ -138,14 +127,10 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 def _open(settings: EngineSettings) -> ClickHouseStore:
     where = settings.clickhouse or settings.store
-    logger.info("Opening the store: %s.", "a ClickHouse server" if settings.clickhouse else f"the engine in {where}")
-    began = time.perf_counter()
     try:
-        store = open_store(where, step_ms=settings.step_ms)
+        return open_store(where, step_ms=settings.step_ms)
     except StorageError as error:
         raise CannotStart(str(error)) from error
-    logger.info("The store is open after %.1f s.", time.perf_counter() - began)
-    return store
 
 
 def _check_room(settings: EngineSettings) -> None:

@@ -36,7 +36,7 @@ class House:
         self._check_ports()
         log = self._log_directory()
         screen = Screen()
-        children = [Child(program, log / f"{program.name}.log", screen.error) for program in self.programs()]
+        children = [Child(program, log / f"{program.name}.log", screen.notice) for program in self.programs()]
         demo = self.demo_port is not None
         supervisor = Supervisor(
             children, screen, ready=lambda: self._announce(screen), first=self._first_data if demo else None

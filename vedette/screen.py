@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Sequence
+from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+REPEAT_S: Final = 60.0
 
 
 class Screen:
@@ -23,11 +27,12 @@ class Screen:
         self._progress: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
         self._shown: dict[str, str] = {}
-        self._began = time.monotonic()
+        self._noticed: dict[str, float] = {}
+        self.attentive = False
+        """Whether notices are shown."""
 
     def open(self, names: Sequence[str]) -> None:
         """Begin to show the progress of `names`."""
-        self._began = time.monotonic()
         if not self._console.is_terminal:
             return
         self._progress = Progress(
@@ -65,6 +70,16 @@ class Screen:
 
     def say(self, text: str) -> None:
         self._print(escape(text))
+
+    def notice(self, text: str) -> None:
+        """A warning of one of the processes. While they start or end, much is expected to fail: the log has it all.
+
+        The same text again within a minute is not repeated.
+        """
+        now = time.monotonic()
+        if self.attentive and now - self._noticed.get(text, -math.inf) > REPEAT_S:
+            self._noticed = {said: at for said, at in self._noticed.items() if now - at <= REPEAT_S} | {text: now}
+            self.error(text)
 
     def error(self, text: str) -> None:
         self._print(f"[red]{escape(text)}[/red]")

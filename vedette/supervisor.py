@@ -71,6 +71,7 @@ class Supervisor:
         for kept in self._kept:
             kept.child.start()
         refused = self._watch(began)
+        self._screen.attentive = False
         self._screen.close()
         if refused is not None:
             self._screen.error(f"{refused.name} could not start: {refused.child.last_words()}")
@@ -93,6 +94,7 @@ class Supervisor:
             if all_ready and not announced:
                 announced = True
                 self._screen.close()
+                self._screen.attentive = True
                 self._screen.say(f"Ready after {now - began:.1f} s.")
                 self._on_ready()
             if announced and asking is not None and (sentence := asking()) is not None:

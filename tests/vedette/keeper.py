@@ -30,7 +30,7 @@ def keep(programs: list[dict[str, str]], log: Path) -> int:
                 patience_s=1.0,
             ),
             log / f"{one['name']}.log",
-            screen.error,
+            screen.notice,
         )
         for one in programs
     ]

@@ -11,6 +11,7 @@ import logging
 import random
 import signal
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -27,7 +28,7 @@ from vedette.server import configured, listen
 
 logger = logging.getLogger(__name__)
 
-PATIENCE_S: Final = 4.0
+PATIENCE_S: Final = 6.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def run(name: str, settings: Settings, pipe: Connection[Any, Any]) -> None:
 async def _live(name: str, settings: Settings, pipe: Connection[Any, Any]) -> None:
     board = Board()
     instances: list[Instance] = []
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(16, "demo"))
     async with AsyncExitStack() as stack:
         for place in settings.where.places():
             if place.region != name:
@@ -69,13 +71,13 @@ async def _live(name: str, settings: Settings, pipe: Connection[Any, Any]) -> No
                 stack.push_async_callback(store.stop)
             else:
                 service = next(service for service in SERVICES if service.name == place.service)
-                instance = Instance(place, service, settings, board)
-                await instance.start()
-                stack.push_async_callback(instance.stop)
-                instances.append(instance)
+                instances.append(Instance(place, service, settings, board))
+                await instances[-1].start()
         pipe.send(Ready())
         logger.debug("%s serves with %d instances.", name, len(instances))
         await _follow(pipe, board, instances)
+        # Together: each may wait for seconds until its agent gives a collector up that does not answer.
+        await asyncio.gather(*(instance.stop() for instance in instances))
 
 
 async def _follow(pipe: Connection[Any, Any], board: Board, instances: Sequence[Instance]) -> None:
