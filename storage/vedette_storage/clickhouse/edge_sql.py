@@ -159,11 +159,6 @@ _FOUND: Final = f"""\
 SELECT ts_ms, src, src_region, dst, dst_region, protocol,
     round(sum(calls), 6) AS calls, round(sum(warnings), 6) AS warnings, round(sum(errors), 6) AS errors,
     mapApply((k, v) -> (k, round(v, 6)), sumMap(buckets)) AS buckets,
-    toUInt8(any(dst NOT IN (
-        SELECT app FROM series WHERE app != ''
-        UNION DISTINCT
-        SELECT app FROM spans WHERE ts > {_time("lookback")} AND ts <= {_time("lookahead")}
-    ))) AS virtual,
     toUInt8(max(author) = {Author.SPANS}) AS estimated
 FROM (
     SELECT *, max(author) OVER (
@@ -183,11 +178,10 @@ HAVING sum(calls) > 0"""
 
 _INSERT: Final = f"""\
 INSERT INTO edges (ts, src, src_region, dst, dst_region, protocol,
-    calls, warnings, errors, buckets, virtual, estimated, ver)
+    calls, warnings, errors, buckets, estimated, ver)
 SELECT fromUnixTimestamp64Milli(ts_ms, 'UTC') AS ts, src, src_region, dst, dst_region, protocol,
     sumIf(calls, fresh) AS new_calls, sumIf(warnings, fresh) AS new_warnings, sumIf(errors, fresh) AS new_errors,
-    anyIf(buckets, fresh) AS new_buckets,
-    maxIf(virtual, fresh) AS new_virtual, maxIf(estimated, fresh) AS new_estimated,
+    anyIf(buckets, fresh) AS new_buckets, maxIf(estimated, fresh) AS new_estimated,
     greatest(toUInt64({{now:Int64}}), (
         SELECT max(ver) + 1 FROM edges WHERE ts > {_time("after")} AND ts <= {_time("until")}
     )) AS ver
@@ -197,12 +191,12 @@ FROM (
     )
     UNION ALL
     SELECT toUnixTimestamp64Milli(ts) AS ts_ms, src, src_region, dst, dst_region, protocol,
-        calls, warnings, errors, buckets, virtual, estimated, 0 AS fresh
+        calls, warnings, errors, buckets, estimated, 0 AS fresh
     FROM edges FINAL
     WHERE ts > {_time("after")} AND ts <= {_time("until")} AND calls > 0
 )
 GROUP BY ts_ms, src, src_region, dst, dst_region, protocol
-HAVING (new_calls, new_warnings, new_errors, new_buckets, new_virtual, new_estimated)
+HAVING (new_calls, new_warnings, new_errors, new_buckets, new_estimated)
     != (sumIf(calls, NOT fresh), sumIf(warnings, NOT fresh), sumIf(errors, NOT fresh),
-        anyIf(buckets, NOT fresh), maxIf(virtual, NOT fresh), maxIf(estimated, NOT fresh))
+        anyIf(buckets, NOT fresh), maxIf(estimated, NOT fresh))
 SETTINGS prefer_column_name_to_alias = 1"""

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
+from vedette_storage.authors import LOOKBACK_MS
 from vedette_storage.clickhouse.client import Connections
 from vedette_storage.edges import Edge
 
+# Whether a callee reports anything of itself is asked when edges are read: it may begin to at any time.
 _EDGES: Final = """\
 SELECT toString(src) AS src, toString(src_region) AS src_region,
     toString(dst) AS dst, toString(dst_region) AS dst_region, toString(protocol) AS protocol,
     sum(calls) AS n, sum(warnings) AS w, sum(errors) AS e,
     sumMap(mapKeys(buckets), mapValues(buckets)) AS histogram,
-    min(virtual) AS is_virtual, max(estimated) AS is_estimated
+    max(estimated) AS is_estimated,
+    dst NOT IN (
+        SELECT app FROM series
+        UNION DISTINCT
+        SELECT app FROM spans
+        WHERE ts > fromUnixTimestamp64Milli({start:Int64} - {nearby:Int64}, 'UTC')
+            AND ts <= fromUnixTimestamp64Milli({end:Int64} + {nearby:Int64}, 'UTC')
+    ) AS is_virtual
 FROM edges FINAL
 WHERE ts > fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')
     AND calls > 0 AND src != '' AND dst != ''
@@ -38,7 +47,7 @@ class ClickHouseEdges:
         self._connections = connections
 
     def edges(self, start_ms: int, end_ms: int) -> list[Edge]:
-        table = self._connections.query(_EDGES, {"start": start_ms, "end": end_ms})
+        table = self._connections.query(_EDGES, {"start": start_ms, "end": end_ms, "nearby": LOOKBACK_MS})
         return [
             Edge(
                 src=row["src"],

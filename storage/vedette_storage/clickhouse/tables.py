@@ -138,7 +138,6 @@ EDGES: Final = Table(
         Column("warnings", "Float64", _Z),
         Column("errors", "Float64", _Z),
         Column("buckets", "Map(UInt16, Float64)", _Z),  # percentile bucket index -> count
-        Column("virtual", "UInt8"),
         Column("estimated", "UInt8"),
         Column("ver", "UInt64", _Z),
     ),

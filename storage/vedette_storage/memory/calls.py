@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from vedette_storage.authors import FAILED, NEVER_ARRIVED, WARNED, Author
@@ -29,7 +29,7 @@ class Call:
         return self.author is best or (best is Author.SERVER and self.author is Author.CLIENT and self.lost)
 
 
-def call_of_series(series: Series, ts_ms: int, count: float, known: Collection[str]) -> Call | None:
+def call_of_series(series: Series, ts_ms: int, count: float) -> Call | None:
     """`count` events of an IPC series; None for a series that says nothing of calls."""
     tags = series.tags
     here, statistic, status = (series.app, tags.get("region", "")), tags.get("statistic"), tags.get("ipc.status", "")
@@ -43,7 +43,7 @@ def call_of_series(series: Series, ts_ms: int, count: float, known: Collection[s
         dst = (tags["ipc.server.app"], tags.get("ipc.server.region", ""))
     else:
         return None
-    edge = Edge(*src, *dst, tags.get("ipc.protocol", ""), 0.0, 0.0, 0.0, virtual=dst[0] not in known)
+    edge = Edge(*src, *dst, tags.get("ipc.protocol", ""), 0.0, 0.0, 0.0)
     if statistic == "count":
         edge = replace(edge, calls=count, warnings=count * (status in WARNED), errors=count * (status in FAILED))
     elif count > 0:
@@ -51,15 +51,14 @@ def call_of_series(series: Series, ts_ms: int, count: float, known: Collection[s
     return Call(ts_ms, edge, author, lost=status in NEVER_ARRIVED)
 
 
-def call_of_span(span: Span, ts_ms: int, src: Place, dst: Place, known: Collection[str]) -> Call:
+def call_of_span(span: Span, ts_ms: int, src: Place, dst: Place) -> Call:
     """The one call that a span stands for."""
     status, code = span.attributes.get("ipc.status", ""), span.attributes.get("http.response.status_code", "")
     refused = code.isdecimal() and 400 <= int(code) <= 499
     failed = status in FAILED or (not status and span.status == "error" and not refused)
     warned = status in WARNED or (not status and refused and int(code) != 404)
     edge = Edge(*src, *dst, _protocol(span), 1.0, float(warned), float(failed), {bucket_of(span.duration_ns): 1.0})
-    edge = replace(edge, virtual=dst[0] not in known, estimated=True)
-    return Call(ts_ms, edge, Author.SPANS)
+    return Call(ts_ms, replace(edge, estimated=True), Author.SPANS)
 
 
 def merged(edges: Iterable[Edge]) -> list[Edge]:
@@ -82,7 +81,6 @@ def _sum(edges: list[Edge]) -> Edge:
         warnings=round(sum(edge.warnings for edge in edges), 6),
         errors=round(sum(edge.errors for edge in edges), 6),
         buckets={index: round(count, 6) for index, count in sorted(buckets.items())},
-        virtual=all(edge.virtual for edge in edges),
         estimated=any(edge.estimated for edge in edges),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from vedette_storage.authors import HOLD_MS, Author
@@ -24,7 +25,9 @@ class MemoryEdges:
         self._rows: list[tuple[int, Edge]] = []  # with the end of the step, in ms
 
     def edges(self, start_ms: int, end_ms: int) -> list[Edge]:
-        return merged(edge for edge in self._within(start_ms, end_ms) if edge.src and edge.dst)
+        known = self._known()
+        edges = merged(edge for edge in self._within(start_ms, end_ms) if edge.src and edge.dst)
+        return [replace(edge, virtual=edge.dst not in known) for edge in edges]
 
     def unpaired(self, start_ms: int, end_ms: int) -> int:
         """Halves of calls in (start, end] whose other half is unknown and unnamed."""
@@ -53,16 +56,14 @@ class MemoryEdges:
 
     def _counted(self) -> Iterator[Call]:
         """What the agents' IPC metrics say."""
-        known = self._known()
         for id_, series in self._facts.series.items():
             for ts_ms, rate in self._facts.steps(id_, 0, 2**62).items():
-                call = call_of_series(series, ts_ms, rate * self._step_ms / 1000, known)
+                call = call_of_series(series, ts_ms, rate * self._step_ms / 1000)
                 if call:
                     yield call
 
     def _traced(self, now_ms: int) -> Iterator[Call]:
         """What the spans say: each server half with its caller, and client halves that stay alone."""
-        known = self._known()
         spans = list(self._facts.spans.values())
         by_id = {(span.trace_id, span.span_id): span for span in spans}
         answered = {(span.trace_id, span.parent_id) for span in spans if span.kind in ("server", "consumer")}
@@ -71,15 +72,15 @@ class MemoryEdges:
             ts_ms = -(-span.start_ns // (self._step_ms * 1_000_000)) * self._step_ms
             here = (span.app, span.region)
             if span.kind == "server" and not span.parent_id:
-                yield call_of_span(span, ts_ms, (INTERNET, ""), here, known)
+                yield call_of_span(span, ts_ms, (INTERNET, ""), here)
             elif span.kind in ("server", "consumer") and span.parent_id:
                 caller = by_id.get((span.trace_id, span.parent_id))
                 if caller and caller.app != span.app:
-                    yield call_of_span(span, ts_ms, (caller.app, caller.region), here, known)
+                    yield call_of_span(span, ts_ms, (caller.app, caller.region), here)
                 elif not caller and ts_ms <= now_ms - HOLD_MS:
-                    yield call_of_span(span, ts_ms, ("", ""), here, known)
+                    yield call_of_span(span, ts_ms, ("", ""), here)
             elif span.kind in ("client", "producer") and span.start_ns <= held and _alone(span, answered):
-                yield call_of_span(span, ts_ms, here, (span.peer, ""), known)
+                yield call_of_span(span, ts_ms, here, (span.peer, ""))
 
     def _known(self) -> frozenset[str]:
         """The apps that report something of themselves."""
