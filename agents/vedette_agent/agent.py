@@ -152,6 +152,8 @@ class Agent:
     def _after_fork(self) -> None:
         """The child has no threads, and what the parent measured or has not sent is the parent's."""
         self.registry.reset()
+        if self._given_transport is not None:
+            self._given_transport.close()  # the child's copy of a connection: the parent's stays open
         self._build_way_out()
         self._publisher.start()
         self._courier.start()

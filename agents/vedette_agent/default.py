@@ -41,4 +41,4 @@ def ended(stopped: Agent) -> None:
     was_default = running[0] is stopped
     running.remove(stopped)
     if was_default:
-        (running[0].registry if running else _waiting).adopt(stopped.registry)
+        registry().adopt(stopped.registry, in_use=False)

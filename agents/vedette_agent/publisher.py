@@ -45,7 +45,7 @@ class Publisher:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
-        self.publish(self._end_after(self._clock.now_ms()))
+        self._try(lambda: self.publish(self._end_after(self._clock.now_ms())))
 
     def publish(self, end_ms: int) -> None:
         """Read all meters as the step that ends at `end_ms`, and post the batch."""
@@ -66,13 +66,19 @@ class Publisher:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            try:
-                end_ms = self._wait_for_boundary()
-                if end_ms is not None:
-                    self.publish(end_ms)
-            except Exception:  # a bug here must not end the thread, nor fill the log
-                logger.warning("A step could not be published", exc_info=True)
-                self._stop.wait(self._step_ms / 1000)
+            self._try(self._publish_next)
+
+    def _publish_next(self) -> None:
+        end_ms = self._wait_for_boundary()
+        if end_ms is not None:
+            self.publish(end_ms)
+
+    def _try(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception:  # a bug here must not end the thread or reach the service, nor fill the log
+            logger.warning("A step could not be published", exc_info=True)
+            self._stop.wait(self._step_ms / 1000)
 
     def _wait_for_boundary(self) -> int | None:
         """Drain until the present step has ended; returns its end, or None when asked to stop.

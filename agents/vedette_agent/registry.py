@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Final, cast
 from weakref import WeakValueDictionary
@@ -133,19 +133,29 @@ class Registry:
             table, values = self._table.fill(measured)
             return Reading(end_ms, table, values)
 
-    def adopt(self, other: Registry) -> None:
-        """Take over the meters of a registry that is closed, so that handles taken from it are of this registry."""
+    def adopt(self, other: Registry, *, in_use: bool = True) -> None:
+        """Take over the meters of a registry that is closed, so that handles taken from it are of this registry.
+
+        They are reported from now on, or with `in_use=False` once their holders use them again.
+        """
         with self._lock:
-            for meter in other._all():
-                mine = self._meters.setdefault(meter.id, meter)
-                if mine is meter and self._opened:
-                    meter.open(self._clock.now_ms())
-                elif mine is not meter and type(mine) is type(meter):
-                    meter.follow(mine)
-                    self._followed.append(mine)  # held, so that it is drained for as long as the other may be used
+            for meter in other._meters.values():
+                self._take_over(meter, self._meters if in_use else self._resting)
+            for meter in other._at_rest():
+                self._take_over(meter, self._resting)
             other._meters.clear()
             other._resting.clear()
             other._asked.clear()
+
+    def _take_over(self, meter: Meter, place: MutableMapping[MeterId, Meter]) -> None:
+        mine = self._meters.get(meter.id)
+        if mine is None:
+            place[meter.id] = meter
+            if self._opened:
+                meter.open(self._clock.now_ms())
+        elif type(mine) is type(meter):
+            meter.follow(mine)
+            self._followed.append(mine)  # held, so that it is drained for as long as the other may be used
 
     def close(self) -> None:
         """Keep nothing from now on; meters stay valid in their holders' hands."""
