@@ -95,5 +95,6 @@ class Alerting:
     def router(self) -> APIRouter:
         return alerts.router(self)
 
-    def _webhooks(self) -> Mapping[str, Webhook]:
-        return {hook.name: hook for hook in self.board.loaded.rules.webhooks}
+    def _webhooks(self) -> Mapping[str, Webhook] | None:
+        loaded = self.board.loaded
+        return {hook.name: hook for hook in loaded.rules.webhooks} if loaded.ok_at is not None else None

@@ -33,12 +33,15 @@ PRUNE_EVERY: Final = 3_600
 
 
 class Sender:
-    """A thread that looks into the outbox, and a few that talk to receivers."""
+    """A thread that looks into the outbox, and a few that talk to receivers.
+
+    `webhooks` names the receivers; None while the rule file has not been read yet, and everything waits.
+    """
 
     def __init__(
         self,
         outbox: Outbox,
-        webhooks: Callable[[], Mapping[str, Webhook]],
+        webhooks: Callable[[], Mapping[str, Webhook] | None],
         meters: Meters,
         *,
         now_ms: Callable[[], int],
@@ -91,16 +94,18 @@ class Sender:
             self._wake.clear()
 
     def _look(self) -> None:
+        webhooks = self._webhooks()
+        if webhooks is None:
+            return
         with self._lock:
             busy = frozenset(self._busy)
         for message in self._outbox.due(self._now_ms(), busy):
             with self._lock:
                 self._busy.add(message.receiver)
-            self._pool.submit(self._deliver, message)
+            self._pool.submit(self._deliver, message, webhooks.get(message.receiver))
 
-    def _deliver(self, message: Waiting) -> None:
+    def _deliver(self, message: Waiting, webhook: Webhook | None) -> None:
         try:
-            webhook = self._webhooks().get(message.receiver)
             answer: Answer = Refused("the rule file names this receiver no more")
             if webhook is not None:
                 answer = attempt(self._client, webhook, message.body, now_ms=self._now_ms())

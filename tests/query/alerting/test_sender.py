@@ -34,7 +34,7 @@ class Office:
     def __init__(self, folder: Path, *webhooks: Webhook) -> None:
         self.database = Database(f"sqlite:///{folder / 'alerts.db'}")
         self.outbox = Outbox(self.database)
-        self.webhooks = {hook.name: hook for hook in webhooks}
+        self.webhooks: dict[str, Webhook] | None = {hook.name: hook for hook in webhooks}
         self.registry = CollectorRegistry()
         self.sender = Sender(
             self.outbox,
@@ -137,7 +137,7 @@ def test_nobody_there_is_tried_again_until_somebody_is(tmp_path: Path) -> None:
         until(lambda: office.post().last_error)
         assert office.post().last_error == "could not be reached (ConnectError)"
         with receiving() as here:
-            office.webhooks["on-call"] = Webhook("on-call", here.url(), 5_000)  # the rule file was edited
+            office.webhooks = {"on-call": Webhook("on-call", here.url(), 5_000)}  # the rule file was edited
             until(lambda: office.post().delivered == 1)
             assert here.port != port or here.bodies()
 
@@ -158,6 +158,17 @@ def test_a_receiver_that_is_no_more_in_the_file_is_given_up(tmp_path: Path) -> N
     with office.working():
         until(lambda: office.post().dead == 1)
         assert office.post().last_error == "the rule file names this receiver no more"
+
+
+def test_nothing_is_given_up_before_the_rule_file_was_read(tmp_path: Path, receiver: Receiver) -> None:
+    office = Office(tmp_path)
+    office.webhooks = None
+    office.put(1)
+    with office.working():
+        time.sleep(0.2)  # some looks
+        assert (office.post().waiting, office.post().dead) == (1, 0)
+        office.webhooks = {"on-call": hook(receiver)}
+        until(lambda: office.post().delivered == 1)
 
 
 def test_what_was_not_told_is_told_after_a_restart(tmp_path: Path, receiver: Receiver) -> None:
