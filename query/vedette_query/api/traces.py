@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from vedette_query.api.errors import as_response, json_response
+from vedette_query.api.errors import json_response
 from vedette_query.api.parameters import query_parameters
+from vedette_query.api.plain import as_plain_response
 from vedette_query.errors import BadRequest, Missing
 from vedette_query.request import Multi, wall_clock_ms
 from vedette_query.timing.durations import parse_duration
@@ -57,7 +58,7 @@ def router(spans: SpanReader, workers: Workers, *, now_ms: Callable[[], int] = w
             found = await workers.run(spans.search, trace_search(request.query_params.multi_items(), now_ms()))
             return json_response({"traces": [_summary(one) for one in found]})
         except Exception as error:  # every failure has an answer in JSON
-            return as_response(error)
+            return as_plain_response(error)
 
     @routes.get("/api/v1/traces/{trace_id}", response_model=None)
     async def trace(trace_id: str) -> Response:
@@ -69,7 +70,7 @@ def router(spans: SpanReader, workers: Workers, *, now_ms: Callable[[], int] = w
                 raise Missing(f"no span of trace {wanted} is stored; it may be too old, or not have arrived yet")
             return json_response(_trace(wanted, found))
         except Exception as error:  # every failure has an answer in JSON
-            return as_response(error)
+            return as_plain_response(error)
 
     @routes.get("/api/v1/operations", openapi_extra=OPERATIONS, response_model=None)
     async def operations(request: Request) -> Response:
@@ -81,7 +82,7 @@ def router(spans: SpanReader, workers: Workers, *, now_ms: Callable[[], int] = w
             start_ms, end_ms = resolve(given.get("s", "e-1h"), given.get("e", "now"), UTC, now_ms())
             return json_response({"operations": await workers.run(spans.operations, given["app"], start_ms, end_ms)})
         except Exception as error:  # every failure has an answer in JSON
-            return as_response(error)
+            return as_plain_response(error)
 
     return routes
 

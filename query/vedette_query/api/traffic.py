@@ -20,7 +20,7 @@ import orjson
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
 
-from vedette_query.api.errors import as_response
+from vedette_query.api.plain import as_plain_response
 from vedette_query.errors import BadRequest
 from vedette_query.request import wall_clock_ms
 from vedette_query.timing.dates import parse_date
@@ -57,7 +57,7 @@ def router(
             asked = _Asked(parse_date(e, UTC, {}, now), _length(window), region)
             return _reply(await workers.run(_document, store, asked, now, firing()), if_none_match)
         except Exception as error:  # every failure has an answer in JSON
-            return as_response(error)
+            return as_plain_response(error)
 
     return routes
 
