@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
+from vedette_dashboards import questions
 from vedette_dashboards.errors import ApiAway, NotFound, Refused
 from vedette_dashboards.view import View
 from vedette_query.answer import Answer
@@ -69,12 +70,12 @@ class Client:
     async def operations(self, app: str) -> Sequence[str]:
         """The names of the operations that an app's spans carry."""
         body = await self._get("/api/v1/operations", [("app", app)])
-        found = body.get("operations", []) if isinstance(body, Mapping) else body
-        return [str(name) for name in found]
+        return _texts(body.get("operations") if isinstance(body, Mapping) else body, "/api/v1/operations")
 
     async def values(self, key: str) -> Sequence[str]:
         """The known values of one tag."""
-        return [str(value) for value in await self._get(f"/api/v1/tags/{quote(key, safe='')}", ())]
+        path = f"/api/v1/tags/{quote(key, safe='')}"
+        return _texts(await self._get(path, ()), path)
 
     async def alerts(self) -> Mapping[str, Any]:
         """Alerts and rules."""
@@ -122,7 +123,7 @@ def graph_parameters(q: str, view: View, *, tz: str = "UTC", width: int = 360) -
     """What is asked of `/api/v1/graph`. The region filter goes into `cq`, which the API ANDs into every query."""
     asked = [("q", q), ("s", view.s), ("e", view.e), ("tz", tz or "UTC"), ("w", str(width)), ("format", "json")]
     if view.region:
-        asked.append(("cq", f"region,{view.region},:eq"))
+        asked.append(("cq", f"region,{questions.escape(view.region)},:eq"))
     return asked
 
 
@@ -159,3 +160,9 @@ def _list(body: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
     if not isinstance(found, list):
         raise _strange(key, TypeError(f"expected a list '{key}'"))
     return found
+
+
+def _texts(found: Any, path: str) -> list[str]:
+    if not isinstance(found, list):
+        raise _strange(path, TypeError(f"expected a list, found {type(found).__name__}"))
+    return [str(text) for text in found]
