@@ -114,7 +114,7 @@ class Collector:
     async def _take_traces(self, request: Request) -> Response:
         encoding = traces.JSON  # in which it is told that the encoding is unknown
         try:
-            encoding = traces.encoding_of(_content_type(request))
+            encoding = self._traces.encoding_of(_content_type(request))
             accepted = await self._take(
                 request, "traces", lambda body, now_ms: self._traces.receive(encoding, body, now_ms)
             )

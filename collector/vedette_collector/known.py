@@ -57,36 +57,6 @@ class Known:
     mark: Mark
 
 
-class KnownSeries:
-    """Raw bytes of tags -> series, bounded: two generations, of which the older is dropped when the younger is full.
-
-    Other byte orders of the same tags only cost another entry. Any thread may ask.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self._half = max(1, limit // 2)
-        self._young: dict[bytes, Known] = {}
-        self._old: dict[bytes, Known] = {}
-
-    def find(self, keys: Sequence[bytes]) -> list[Known | None]:
-        """The series of each key, None for the unknown ones."""
-        found: list[Known | None] = list(map(self._young.get, keys))
-        if None in found and self._old:
-            for i, known in enumerate(found):
-                if known is None and (known := self._old.get(keys[i])) is not None:
-                    found[i] = known
-                    self.add(keys[i], known)
-        return found
-
-    def add(self, key: bytes, known: Known) -> None:
-        if len(self._young) >= self._half:
-            self._old, self._young = self._young, {}
-        self._young[key] = known
-
-    def __len__(self) -> int:
-        return len(self._young) + len(self._old)
-
-
 def series_table(series: Sequence[Series], ids: Sequence[int], now_ms: int) -> pa.Table:
     """Rows for the `series` table of the store, last seen now."""
     if not series:

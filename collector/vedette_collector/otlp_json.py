@@ -11,7 +11,7 @@ from typing import Any, Final
 import orjson
 
 from vedette_collector.errors import Malformed
-from vedette_collector.spans import Emitter, Event, Link, ReceivedSpan, SpanColumns
+from vedette_collector.spans import Description, Emitter, Event, Link, ReceivedSpan, SpanColumns
 
 _KINDS: Final = {
     f"SPAN_KIND_{name}": number
@@ -59,12 +59,14 @@ def _span(span: Object, scope: dict[str, str]) -> ReceivedSpan:
         _id(span, "parentSpanId"),
         _integer(span, "startTimeUnixNano"),
         _integer(span, "endTimeUnixNano"),
-        _text(span, "name"),
-        _enum(span, "kind", _KINDS),
-        _enum(status_of, "code", _STATUSES),
-        _text(status_of, "message"),
-        _text(span, "traceState"),
-        {**scope, **_tags(span, "attributes")},
+        Description.of(
+            _text(span, "name"),
+            kind=_enum(span, "kind", _KINDS),
+            status=_enum(status_of, "code", _STATUSES),
+            status_message=_text(status_of, "message"),
+            trace_state=_text(span, "traceState"),
+            attributes={**scope, **_tags(span, "attributes")},
+        ),
         [
             Event(_integer(event, "timeUnixNano"), _text(event, "name"), _tags(event, "attributes"))
             for event in _objects(span, "events")

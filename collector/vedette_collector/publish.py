@@ -16,8 +16,9 @@ import pyarrow as pa
 from vedette_collector import grid, rules
 from vedette_collector.accepted import Accepted, Refusals
 from vedette_collector.errors import Malformed, UnsupportedMedia
-from vedette_collector.known import Known, KnownSeries, Mark, Registration, series_table
+from vedette_collector.known import Known, Mark, Registration, series_table
 from vedette_collector.payload import Payload, parse
+from vedette_collector.remembered import Remembered
 from vedette_collector.settings import Settings
 from vedette_storage.columns import Block
 from vedette_storage.series import Kind, Series, series_id
@@ -32,7 +33,7 @@ class PublishReceiver:
     def __init__(self, settings: Settings, registration: Registration) -> None:
         self._settings = settings
         self._registration = registration
-        self._known = KnownSeries(settings.known_series)
+        self._known: Remembered[bytes, Known] = Remembered(settings.known_series)
 
     def check_type(self, content_type: str) -> None:
         """Raises UnsupportedMedia for smile; any other type is read as JSON, as Atlas does."""
@@ -72,7 +73,7 @@ class PublishReceiver:
         """The series of each datapoint, None where it is refused; adds to `refused` what breaks a rule."""
         prefix = orjson.dumps(payload.common) if payload.common else b""
         keys = [prefix + key for key in map(orjson.dumps, payload.tags)]
-        found = self._known.find(keys)
+        found = self._known.get_all(keys)
         if None in found:
             for i, known in enumerate(found):
                 if known is None and i not in refused:
@@ -82,7 +83,7 @@ class PublishReceiver:
         return found
 
     def _meet(self, key: bytes, tags: dict[str, str], i: int, refused: dict[int, rules.Broken]) -> Known | None:
-        if (known := self._known.find([key])[0]) is not None:  # met a few rows earlier in this body
+        if (known := self._known.get(key)) is not None:  # met a few rows earlier in this body
             return known
         if (broken := rules.check(tags)) is not None:
             refused[i] = broken

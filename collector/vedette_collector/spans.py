@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from vedette_collector.accepted import Refusals
 from vedette_collector.peer import peer_of
@@ -17,6 +18,8 @@ UNKNOWN_SERVICE: Final = "unknown_service"
 _KINDS: Final = ("unspecified", "internal", "server", "client", "producer", "consumer")
 _STATUSES: Final = ("unset", "ok", "error")
 _CALLING: Final = frozenset({"client", "producer"})
+_NO_TRACE: Final = bytes(16)
+_NO_SPAN: Final = bytes(8)
 _LATEST_NS: Final = (1 << 63) - 1
 _NS: Final = 1_000_000
 
@@ -50,20 +53,37 @@ class Emitter(NamedTuple):
         return cls(app, resource.get("cloud.region", ""), resource.get("service.instance.id", ""), resource)
 
 
+class Description(NamedTuple):
+    """What a span says of itself that other spans may say as well; `peer` is whom it calls, if it calls."""
+
+    name: str
+    kind: str
+    status: str
+    status_message: str
+    peer: str
+    trace_state: str
+    attributes: Tags
+
+    @classmethod
+    def of(
+        cls, name: str, *, kind: int, status: int, status_message: str, trace_state: str, attributes: Tags
+    ) -> Description:
+        """From the fields of OTLP, with its numbers for kind and status; an unknown number is the first of them."""
+        kind_name = _KINDS[kind] if 0 <= kind < len(_KINDS) else _KINDS[0]
+        status_name = _STATUSES[status] if 0 <= status < len(_STATUSES) else _STATUSES[0]
+        peer = peer_of(attributes) if kind_name in _CALLING else ""
+        return cls(name, kind_name, status_name, status_message, peer, trace_state, attributes)
+
+
 class ReceivedSpan(NamedTuple):
-    """A span as its encoding spells it; ids are raw bytes, `kind` and `status` the numbers of OTLP."""
+    """One span as it came; ids are raw bytes."""
 
     trace_id: bytes
     span_id: bytes
     parent_id: bytes
     start_ns: int
     end_ns: int
-    name: str
-    kind: int
-    status: int
-    status_message: str
-    trace_state: str
-    attributes: Tags
+    description: Description
     events: Sequence[Event] = ()
     links: Sequence[Link] = ()
 
@@ -79,72 +99,49 @@ class SpanColumns:
     max_age_ms: int
     max_future_ms: int
     refusals: Refusals = field(default_factory=Refusals)
-    _rows: list[tuple[Any, ...]] = field(default_factory=list)
-    _attributes: list[Tags] = field(default_factory=list)
-    _resources: list[Tags] = field(default_factory=list)
-    _events: list[Sequence[Event]] = field(default_factory=list)
-    _links: list[Sequence[Link]] = field(default_factory=list)
+    _spans: list[ReceivedSpan] = field(default_factory=list)
+    _emitters: list[Emitter] = field(default_factory=list)
 
     def add(self, emitter: Emitter, span: ReceivedSpan) -> None:
         """Keep a span, or count why not."""
-        if (why := self._broken(span)) is not None:
-            reason, text = why
-            self.refusals.add(reason, lambda: f"{text} (app={emitter.app}, span={span.name[:80]})")
+        if (why := self._broken(span)) is None:
+            self._spans.append(span)
+            self._emitters.append(emitter)
             return
-        kind = _KINDS[span.kind] if 0 <= span.kind < len(_KINDS) else _KINDS[0]
-        status = _STATUSES[span.status] if 0 <= span.status < len(_STATUSES) else _STATUSES[0]
-        self._rows.append(
-            (
-                span.trace_id,
-                int.from_bytes(span.span_id, "big"),
-                int.from_bytes(span.parent_id, "big"),
-                span.start_ns,
-                span.end_ns - span.start_ns,
-                emitter.app,
-                emitter.region,
-                emitter.node,
-                span.name,
-                kind,
-                status,
-                span.status_message,
-                peer_of(span.attributes) if kind in _CALLING else "",
-                span.trace_state,
-            )
-        )
-        self._resources.append(emitter.resource)
-        self._attributes.append(span.attributes)
-        self._events.append(span.events)
-        self._links.append(span.links)
+        reason, text = why
+        self.refusals.add(reason, lambda: f"{text} (app={emitter.app}, span={span.description.name[:80]})")
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._spans)
 
     def table(self) -> pa.Table:
-        if not self._rows:
+        """The spans as rows of the `spans` table."""
+        if not self._spans:
             return EMPTY_SPANS
-        plain = [_column(values, SPANS.field(i).type) for i, values in enumerate(zip(*self._rows, strict=True))]
-        events = [event for each in self._events for event in each]
-        links = [link for each in self._links for link in each]
-        event_offsets, link_offsets = _offsets(self._events), _offsets(self._links)
+        trace_ids, span_ids, parent_ids, starts, ends, descriptions, events, links = zip(*self._spans, strict=True)
+        apps, regions, nodes, resources = zip(*self._emitters, strict=True)
+        names, kinds, statuses, messages, peers, trace_states, attributes = zip(*descriptions, strict=True)
+        start_ns = np.array(starts, dtype=np.int64)
         return pa.Table.from_arrays(
             [
-                *plain,
-                _maps(self._resources),
-                _maps(self._attributes),
-                _lists(event_offsets, _column([event.ts_ns for event in events], SPANS.field("ts").type)),
-                _lists(event_offsets, pa.array([event.name for event in events], pa.string())),
-                _lists(event_offsets, _maps([event.attributes for event in events])),
-                _lists(link_offsets, pa.array([link.trace_id for link in links], pa.binary(16))),
-                _lists(link_offsets, pa.array([int.from_bytes(link.span_id, "big") for link in links], pa.uint64())),
-                _lists(link_offsets, _maps([link.attributes for link in links])),
+                _trace_ids(trace_ids),
+                _span_ids(span_ids),
+                _span_ids([parent_id or _NO_SPAN for parent_id in parent_ids]),
+                _times(start_ns),
+                pa.array((np.array(ends, dtype=np.int64) - start_ns).astype(np.uint64)),
+                *map(_texts, (apps, regions, nodes, names, kinds, statuses, messages, peers, trace_states)),
+                _maps(resources),
+                _maps(attributes),
+                *_events(events),
+                *_links(links),
             ],
             schema=SPANS,
         )
 
     def _broken(self, span: ReceivedSpan) -> tuple[str, str] | None:
-        if len(span.trace_id) != 16 or not any(span.trace_id):
+        if len(span.trace_id) != 16 or span.trace_id == _NO_TRACE:
             return "trace_id", "a trace id has 16 bytes that are not all zero"
-        if len(span.span_id) != 8 or not any(span.span_id):
+        if len(span.span_id) != 8 or span.span_id == _NO_SPAN:
             return "span_id", "a span id has 8 bytes that are not all zero"
         if len(span.parent_id) not in (0, 8):
             return "parent_id", f"a parent span id has 8 bytes or none, found {len(span.parent_id)}"
@@ -156,17 +153,43 @@ class SpanColumns:
             return "too_old", f"data is too old: now = {self.now_ms}, timestamp = {start_ms}, {age} > {self.max_age_ms}"
         if start_ms > self.now_ms + self.max_future_ms:
             return "from_future", f"data is from future: now = {self.now_ms}, timestamp = {start_ms}"
-        if span.end_ns > _LATEST_NS or any(not 0 <= event.ts_ns <= _LATEST_NS for event in span.events):
+        if span.end_ns > _LATEST_NS or (span.events and max(event.ts_ns for event in span.events) > _LATEST_NS):
             return "impossible_time", "the span or one of its events has a time after the year 2262"
-        if any(len(link.trace_id) != 16 or len(link.span_id) != 8 for link in span.links):
+        if span.links and any(len(link.trace_id) != 16 or len(link.span_id) != 8 for link in span.links):
             return "link", "a link of the span has an id of the wrong length"
         return None
 
 
-def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    if pa.types.is_timestamp(kind):
-        return pa.array(np.array(values, dtype=np.int64)).view(kind)
-    return pa.array(values, kind)
+def _events(of_spans: Sequence[Sequence[Event]]) -> Iterator[pa.Array]:
+    offsets = _offsets(of_spans)
+    events = [event for each in of_spans for event in each]
+    yield pa.ListArray.from_arrays(offsets, _times(np.array([event.ts_ns for event in events], dtype=np.int64)))
+    yield pa.ListArray.from_arrays(offsets, _texts([event.name for event in events]))
+    yield pa.ListArray.from_arrays(offsets, _maps([event.attributes for event in events]))
+
+
+def _links(of_spans: Sequence[Sequence[Link]]) -> Iterator[pa.Array]:
+    offsets = _offsets(of_spans)
+    links = [link for each in of_spans for link in each]
+    yield pa.ListArray.from_arrays(offsets, _trace_ids([link.trace_id for link in links]))
+    yield pa.ListArray.from_arrays(offsets, _span_ids([link.span_id for link in links]))
+    yield pa.ListArray.from_arrays(offsets, _maps([link.attributes for link in links]))
+
+
+def _trace_ids(ids: Sequence[bytes]) -> pa.Array:
+    return pa.Array.from_buffers(SPANS.field("trace_id").type, len(ids), [None, pa.py_buffer(b"".join(ids))])
+
+
+def _span_ids(ids: Sequence[bytes]) -> pa.Array:
+    return pa.array(np.frombuffer(b"".join(ids), dtype=">u8").astype(np.uint64))
+
+
+def _times(ns: NDArray[np.int64]) -> pa.Array:
+    return pa.array(ns).view(SPANS.field("ts").type)
+
+
+def _texts(texts: Sequence[str]) -> pa.Array:
+    return pa.array(texts, pa.string())
 
 
 def _offsets(lists: Sequence[Sized]) -> pa.Array:
@@ -175,11 +198,7 @@ def _offsets(lists: Sequence[Sized]) -> pa.Array:
     return pa.array(ends)
 
 
-def _lists(offsets: pa.Array, values: pa.Array) -> pa.Array:
-    return pa.ListArray.from_arrays(offsets, values)
-
-
 def _maps(maps: Sequence[Tags]) -> pa.Array:
     keys = [key for each in maps for key in each]
     texts = [text for each in maps for text in each.values()]
-    return pa.MapArray.from_arrays(_offsets(maps), pa.array(keys, pa.string()), pa.array(texts, pa.string()), type=TAGS)
+    return pa.MapArray.from_arrays(_offsets(maps), _texts(keys), _texts(texts), type=TAGS)

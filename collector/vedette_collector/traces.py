@@ -9,6 +9,7 @@ from typing import Final
 from vedette_collector import otlp_json, otlp_protobuf
 from vedette_collector.accepted import Accepted
 from vedette_collector.errors import UnsupportedMedia
+from vedette_collector.otlp_protobuf import ProtobufReader
 from vedette_collector.settings import Settings
 from vedette_collector.spans import SpanColumns
 from vedette_storage.columns import Block
@@ -36,17 +37,7 @@ class Encoding:
         return self.status(_RPC_CODES.get(http_status, _INTERNAL), message)
 
 
-PROTOBUF: Final = Encoding("application/x-protobuf", otlp_protobuf.read, otlp_protobuf.response, otlp_protobuf.status)
 JSON: Final = Encoding("application/json", otlp_json.read, otlp_json.response, otlp_json.status)
-
-
-def encoding_of(content_type: str) -> Encoding:
-    """The encoding of a content type. Raises UnsupportedMedia for anything but OTLP's two."""
-    for encoding in (PROTOBUF, JSON):
-        if content_type == encoding.content_type:
-            return encoding
-    found = content_type or "no content type"
-    raise UnsupportedMedia(f"OTLP traces are {PROTOBUF.content_type} or {JSON.content_type}; found {found}.")
 
 
 class TraceReceiver:
@@ -54,6 +45,18 @@ class TraceReceiver:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._protobuf = Encoding(
+            "application/x-protobuf", ProtobufReader().read, otlp_protobuf.response, otlp_protobuf.status
+        )
+
+    def encoding_of(self, content_type: str) -> Encoding:
+        """The encoding of a content type. Raises UnsupportedMedia for anything but OTLP's two."""
+        ours = (self._protobuf, JSON)
+        for encoding in ours:
+            if content_type == encoding.content_type:
+                return encoding
+        named = " or ".join(encoding.content_type for encoding in ours)
+        raise UnsupportedMedia(f"OTLP traces are {named}; found {content_type or 'no content type'}.")
 
     def receive(self, encoding: Encoding, body: bytes | memoryview, now_ms: int) -> Accepted:
         """Decode one body. Raises Malformed when it is not a request."""

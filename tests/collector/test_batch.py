@@ -203,7 +203,7 @@ def test_a_known_table_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_forgetting_tables_changes_nothing_but_work() -> None:
-    small = batch_module.BatchReceiver(Settings(table_bytes=3_500), Registration(3_600_000))
+    small = batch_module.BatchReceiver(Settings(table_bytes=4_500), Registration(3_600_000))
     tables = [table_of(["r", {"name": f"n{i}"}]) for i in range(5)]
     first = [small.receive(encoded([1.0], table=table), NOW).block.samples for table in tables]
     again = [small.receive(encoded([1.0], table=table), NOW).block.samples for table in tables]

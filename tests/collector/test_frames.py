@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.collector.blocks import block_of, samples_of, values_in
 from vedette_collector import frames
 from vedette_collector.errors import JournalDamaged
-from vedette_collector.spans import Emitter, Event, Link, ReceivedSpan, SpanColumns
+from vedette_collector.spans import Description, Emitter, Event, Link, ReceivedSpan, SpanColumns
 from vedette_storage.columns import Block
 
 COMMITS = st.lists(st.lists(st.lists(st.floats(allow_nan=False), max_size=4), min_size=1, max_size=3), max_size=4)
@@ -20,10 +20,9 @@ def frame_of(*blocks: Block) -> bytes:
 
 def spans() -> pa.Table:
     columns = SpanColumns(now_ms=2_000, max_age_ms=2_000, max_future_ms=0)
-    span = ReceivedSpan(
-        b"t" * 16, b"s" * 8, b"", 1_000_000_000, 1_000_000_005, "GET /", 2, 0, "", "", {"k": "v"},
-        [Event(1_000_000_001, "e", {"a": "b"})], [Link(b"u" * 16, b"v" * 8, {})],
-    )  # fmt: skip
+    description = Description.of("GET /", kind=2, status=0, status_message="", trace_state="", attributes={"k": "v"})
+    events, links = [Event(1_000_000_001, "e", {"a": "b"})], [Link(b"u" * 16, b"v" * 8, {})]
+    span = ReceivedSpan(b"t" * 16, b"s" * 8, b"", 1_000_000_000, 1_000_000_005, description, events, links)
     columns.add(Emitter("app", "region", "node", {"service.name": "app"}), span)
     return columns.table()
 

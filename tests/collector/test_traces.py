@@ -406,6 +406,6 @@ VALUES = st.recursive(
 def test_both_encodings_spell_every_value_alike(values: dict[str, AnyValue]) -> None:
     request = request_of(span_of(attributes=[KeyValue(key=key, value=value) for key, value in values.items()]))
     binary, text = (SpanColumns(NOW, AGE, AGE) for _ in range(2))
-    otlp_protobuf.read(request.SerializeToString(), binary)
+    otlp_protobuf.ProtobufReader().read(request.SerializeToString(), binary)
     otlp_json.read(orjson.dumps(as_json(request)), text)
     assert binary.table().to_pydict() == text.table().to_pydict()
