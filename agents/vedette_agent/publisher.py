@@ -20,6 +20,7 @@ PATH: Final = "/api/v1/batch"
 TICK_MS: Final = 250
 """The logs of the meters are drained this often, which bounds their memory between steps."""
 _FASTEST: Final = 1
+_PATIENCE_S: Final = 2.0
 _GZIP: Final = 31
 
 
@@ -44,7 +45,7 @@ class Publisher:
         """End the thread, and publish what was measured since the last boundary under the end of the present step."""
         self._stop.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(_PATIENCE_S)
         self._try(lambda: self.publish(self._end_after(self._clock.now_ms())))
 
     def publish(self, end_ms: int) -> None:

@@ -49,14 +49,12 @@ class SeriesTable:
         self._text: bytes | None = None
 
     def fill(self, measured: Iterable[tuple[Series, float]]) -> tuple[bytes, array[float]]:
-        """The bytes of the table, and a value for each of its rows: NaN where none was measured."""
-        known = []
-        fresh = []
+        """The bytes of the table, and a value for each of its rows: NaN where none was measured that is finite."""
+        known: list[tuple[Series, float]] = []
+        fresh: list[tuple[Series, float]] = []
         for pair in measured:
-            if pair[0].place >= 0:
-                known.append(pair)
-            elif not math.isnan(pair[1]):
-                fresh.append(pair)
+            if math.isfinite(pair[1]):
+                (fresh if pair[0].place < 0 else known).append(pair)
         if fresh or 4 * len(self._dead) > len(self._rows):
             self._rebuild([series for series, _ in fresh])
         values = array("d", [math.nan]) * len(self._rows)

@@ -83,7 +83,7 @@ def test_a_failure_that_may_pass_is_repeated_with_one_warning(
     until(lambda: way.items("sent") == 10)
     assert [received.body for received in stand_in.received[-2:]] == [b"parcel 1", b"parcel 2"]
     assert [record.levelno for record in caplog.records].count(logging.WARNING) == 1
-    until(lambda: "takes batches again" in caplog.text)
+    until(lambda: "again" in caplog.messages[-1])
 
 
 @pytest.mark.parametrize("status", [400, 404, 413, 415, 301])
@@ -97,6 +97,27 @@ def test_a_refusal_is_final_counted_and_does_not_hold_up_the_next(
     assert way.items("refused") == 5
     assert len(stand_in.received) == 2
     assert f"status {status}: too odd" in caplog.text
+
+
+@pytest.mark.parametrize("status", [404, 503])
+def test_what_is_refused_of_one_outbox_does_not_hold_up_the_other(
+    stand_in: StandIn, caplog: pytest.LogCaptureFixture, status: int
+) -> None:
+    """A collector that takes no traces gets its metrics all the same, and is complained about once."""
+    stand_in.reply = lambda received: Reply(status if received.path == "/v1/traces" else 200)
+    way = Way(HttpTransport(stand_in.url))
+    spans = Outbox(100, 10_000, lambda gone: way.ledger.dropped(gone, "overflow"))
+    courier = Courier(HttpTransport(stand_in.url), (way.outbox, spans), way.ledger, way.clock, first_pause_s=0.05)
+    courier.start()
+    for number in range(8):
+        spans.put(Parcel("/v1/traces", "application/x-protobuf", b"spans", 3))
+        way.outbox.put(parcel(number))
+        courier.nudge()
+        until(lambda seen=number: way.items("sent") == 5 * (seen + 1), seconds=2)  # type: ignore[misc]
+        until(lambda seen=number: status == 503 or way.ledger.items["traces", "refused"] == 3 * (seen + 1))  # type: ignore[misc]
+    courier.stop(1)
+    assert len(caplog.records) == 1
+    assert way.ledger.items["traces", "refused" if status == 404 else "stopped"] == 24
 
 
 def test_a_partial_answer_counts_what_was_refused(way: Way, stand_in: StandIn) -> None:
@@ -135,7 +156,7 @@ def test_while_the_collector_is_away_the_oldest_give_way_and_are_counted(caplog:
     way = Way(HttpTransport(f"http://127.0.0.1:{port}"), most=3)
     way.courier.start()
     way.put(*map(parcel, range(10)))
-    until(lambda: "cannot be reached" in caplog.text)
+    until(lambda: "Batches wait for the collector" in caplog.text)
     assert way.items("overflow") == 35
     way.courier.stop(2)
     assert way.items("stopped") == 15

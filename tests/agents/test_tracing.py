@@ -158,7 +158,7 @@ def test_an_outage_is_one_warning_and_what_is_lost_is_counted(caplog: pytest.Log
                 pass
             agent.tracing.flush()
         assert agent.ledger.items["traces", "overflow"] == 4
-        until(lambda: "cannot be reached" in caplog.text)
+        until(lambda: "Batches wait for the collector" in caplog.text)
         agent.stop(1)
     assert agent.ledger.items["traces", "stopped"] == 2
     assert [record.levelno for record in caplog.records].count(logging.WARNING) == 1

@@ -20,7 +20,7 @@ from vedette_agent.settings import Settings
 
 OWNER: Final = "vedette-agent"
 _MOST_COMBINATIONS: Final = 5_000
-_MOST_ENDPOINTS: Final = 100
+_MOST_ENDPOINTS: Final = 200
 _MOST_PEERS: Final = 200
 _ATTEMPTS: Final = {1: "initial", 2: "second"}
 
@@ -64,7 +64,8 @@ class Calls:
         self.region = sanitise(settings.region)
         self.introduction = peer.introduce(self.app, self.region)
         self._timers: dict[ServerCall | ClientCall, PercentileTimer] = {}
-        self._endpoints = FirstValues(_MOST_ENDPOINTS)
+        self._served = FirstValues(_MOST_ENDPOINTS)
+        self._called = FirstValues(_MOST_ENDPOINTS)
         self._apps = FirstValues(_MOST_PEERS)
         self._regions = FirstValues(_MOST_PEERS)
         self._server_inflight: DistributionSummary | None = None
@@ -125,7 +126,7 @@ class Calls:
     def _server_tags(self, call: ServerCall) -> dict[str, str]:
         app, region = call.client
         return {
-            **self._tags(call),
+            **self._tags(call, self._served),
             "ipc.client.app": self._apps(app) if app else "",
             "ipc.client.region": self._regions(region) if region else "",
         }
@@ -133,7 +134,7 @@ class Calls:
     def _client_tags(self, call: ClientCall) -> dict[str, str]:
         app, region = call.server
         return {
-            **self._tags(call),
+            **self._tags(call, self._called),
             "ipc.server.app": self._apps(app) if app else "",
             "ipc.server.region": self._regions(region) if region else "",
             "ipc.attempt": _ATTEMPTS.get(call.attempt, "third_up"),
@@ -141,12 +142,12 @@ class Calls:
             "ipc.status.detail": call.detail,
         }
 
-    def _tags(self, call: ServerCall | ClientCall) -> dict[str, str]:
+    def _tags(self, call: ServerCall | ClientCall, endpoints: FirstValues) -> dict[str, str]:
         return {
             "owner": OWNER,
             "ipc.result": outcome.result(call.status),
             "ipc.status": call.status,
-            "ipc.endpoint": self._endpoints(call.endpoint),
+            "ipc.endpoint": endpoints(call.endpoint),
             "ipc.protocol": call.protocol,
             "http.method": call.method,
             "http.status": str(call.code) if call.code else "",

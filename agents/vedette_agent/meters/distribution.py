@@ -83,6 +83,6 @@ class Distribution(Meter):
     def _add(self, values: list[float]) -> None:
         """Add amounts of zero and above."""
         self._count += len(values)
-        self._total += sum(values)
-        self._squares += _sum_of_squares(values)
-        self._max = max(self._max, *values)
+        self._total += float(sum(values))
+        self._squares += float(_sum_of_squares(values))
+        self._max = float(max(self._max, *values))

@@ -9,6 +9,7 @@ sees to it), so that the sums of a meter need no lock either.
 
 from __future__ import annotations
 
+import logging
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -16,6 +17,8 @@ from typing import Final, TypeVar
 
 from vedette_agent.identity import MeterId
 from vedette_agent.series import Series
+
+logger = logging.getLogger(__name__)
 
 IDLE_MS: Final = 15 * 60 * 1000
 """A meter without an update for longer than this is no longer reported."""
@@ -48,7 +51,11 @@ class Meter(ABC):
             return False
         values = log[:]
         del log[: len(values)]
-        counted = self._reduce(values)
+        try:
+            counted = self._reduce(values)
+        except Exception:  # whatever was recorded: it must not cost the other meters their step
+            logger.warning("%s: %d updates are dropped", self.id, len(values), exc_info=True)
+            return False
         if counted:
             self._updated_ms = now_ms
         return counted
