@@ -132,9 +132,7 @@ class Collector:
             life.journal.check_room()
             raw = await bodies.read(request, slot, self._settings)
             self._metrics.bytes.labels(protocol).inc(len(raw))
-            accepted = await asyncio.get_running_loop().run_in_executor(
-                life.decoders, self._decode, raw, content_encoding, receive
-            )
+            accepted = await life.decoded(self._decode, raw, content_encoding, receive)
             if accepted.block.rows or accepted.block.series.num_rows:
                 await asyncio.wrap_future(life.journal.append(accepted.block))
                 accepted.on_durable()
@@ -163,15 +161,23 @@ class _Life:
         self._directory = SegmentDirectory(path)
         self._loader = Loader(self._directory, writer, metrics, on_lost)
         self.journal = Journal(self._directory, settings, metrics, self._loader.add)
-        self.decoders = ThreadPoolExecutor(settings.decoders, thread_name_prefix="decode")
+        self._decoders = ThreadPoolExecutor(settings.decoders, thread_name_prefix="decode")
         metrics.journal_bytes.set_function(lambda: self._directory.bytes)
         metrics.journal_segments.set_function(lambda: self._directory.count)
         metrics.quarantined.set_function(lambda: len(self._directory.quarantined()))
         self._loader.start()
         self.journal.start()
 
+    async def decoded(self, decode: Callable[..., Accepted], *arguments: object) -> Accepted:
+        """Decode on one of the threads for that. Raises Stopped when they have ended."""
+        try:
+            decoding = asyncio.get_running_loop().run_in_executor(self._decoders, decode, *arguments)
+        except RuntimeError as error:
+            raise Stopped("This collector is stopping; send the request again in a moment.") from error
+        return await decoding
+
     def end(self, timeout_s: float) -> None:
-        self.decoders.shutdown()
+        self._decoders.shutdown()
         self.journal.stop()
         self._loader.stop(timeout_s)
         self._directory.release()

@@ -27,7 +27,7 @@ class BatchReceiver:
     def __init__(self, settings: Settings, registration: Registration) -> None:
         self._settings = settings
         self._registration = registration
-        self._tables = Tables(settings.table_bytes)
+        self._tables = Tables(settings.table_bytes, settings.max_decoded)
 
     def check_type(self, content_type: str) -> None:
         """Raises UnsupportedMedia for anything but the agent's own content type."""

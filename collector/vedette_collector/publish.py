@@ -20,6 +20,7 @@ from vedette_collector.known import Known, Mark, Registration, series_table
 from vedette_collector.payload import Payload, parse
 from vedette_collector.remembered import Remembered
 from vedette_collector.settings import Settings
+from vedette_collector.weight import check_json
 from vedette_storage.columns import Block
 from vedette_storage.series import Kind, Series, series_id
 
@@ -41,7 +42,8 @@ class PublishReceiver:
             raise UnsupportedMedia("This collector reads publish bodies as JSON, not as smile; send application/json.")
 
     def receive(self, body: bytes | memoryview, now_ms: int) -> Accepted:
-        """Decode one body. Raises Malformed when nothing of it can be read."""
+        """Decode one body. Raises Malformed when nothing of it can be read, TooLarge when it becomes too much."""
+        check_json(body, self._settings.max_decoded)
         payload = parse(body)
         if not payload.tags:
             raise Malformed("empty payload")

@@ -24,6 +24,8 @@ class Settings:
     """Largest request on the wire."""
     max_inflated: int = 64 * MIB
     """Largest request once decompressed."""
+    max_decoded: int = 512 * MIB
+    """Most memory that the objects of one request may be expected to take (see `weight`)."""
     body_timeout_s: float = 30.0
     """How long a client may take to send one request."""
     max_rows: int = 2_000_000

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from vedette_collector import otlp_json, otlp_protobuf
+from vedette_collector import otlp_json, otlp_protobuf, weight
 from vedette_collector.accepted import Accepted
 from vedette_collector.errors import UnsupportedMedia
 from vedette_collector.otlp_protobuf import ProtobufReader
@@ -24,6 +24,7 @@ class Encoding:
     """One of the two ways in which OTLP/HTTP is spoken; the answer uses that of the request."""
 
     content_type: str
+    check_weight: Callable[[bytes | memoryview, int], None]
     read: Callable[[bytes | memoryview, SpanColumns], None]
     response: Callable[[int, str], bytes]
     status: Callable[[int, str], bytes]
@@ -37,7 +38,7 @@ class Encoding:
         return self.status(_RPC_CODES.get(http_status, _INTERNAL), message)
 
 
-JSON: Final = Encoding("application/json", otlp_json.read, otlp_json.response, otlp_json.status)
+JSON: Final = Encoding("application/json", weight.check_json, otlp_json.read, otlp_json.response, otlp_json.status)
 
 
 class TraceReceiver:
@@ -46,7 +47,11 @@ class TraceReceiver:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._protobuf = Encoding(
-            "application/x-protobuf", ProtobufReader().read, otlp_protobuf.response, otlp_protobuf.status
+            "application/x-protobuf",
+            weight.check_protobuf,
+            ProtobufReader().read,
+            otlp_protobuf.response,
+            otlp_protobuf.status,
         )
 
     def encoding_of(self, content_type: str) -> Encoding:
@@ -59,7 +64,8 @@ class TraceReceiver:
         raise UnsupportedMedia(f"OTLP traces are {named}; found {content_type or 'no content type'}.")
 
     def receive(self, encoding: Encoding, body: bytes | memoryview, now_ms: int) -> Accepted:
-        """Decode one body. Raises Malformed when it is not a request."""
+        """Decode one body. Raises Malformed when it is not a request, TooLarge when it becomes too much."""
         columns = SpanColumns(now_ms, self._settings.max_age_ms, self._settings.max_future_ms)
+        encoding.check_weight(body, self._settings.max_decoded)
         encoding.read(body, columns)
         return Accepted(Block(spans=columns.table()), count=len(columns), refusals=columns.refusals)
