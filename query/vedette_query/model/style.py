@@ -17,6 +17,10 @@ EDITS: Final = "sed"
 """The setting that holds the changes to the legend, as program text, in the order in which they are made."""
 
 
+LINE_STYLES: Final = ("line", "area", "stack", "vspan", "heatmap")
+"""Line styles that are words themselves."""
+
+
 @dataclass(frozen=True)
 class StyleExpr(Expr):
     """A series expression and its settings, which are kept as texts and mostly checked when they are used."""
@@ -73,7 +77,7 @@ def _print(key: str, value: str) -> str:
     match key:
         case "sed":
             return value
-        case "ls":
+        case "ls" if value in LINE_STYLES:
             return f":{value}"
         case "offset":
             return f"{value},:offset"

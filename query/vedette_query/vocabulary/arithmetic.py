@@ -27,7 +27,7 @@ _UNARY: Final = {
 _BINARY: Final = {
     "add": "a + b, where a missing value counts as nothing.",
     "sub": "a - b, where a missing value counts as nothing.",
-    "mul": "a * b.",
+    "mul": "The product a * b.",
     "div": "a / b; zero by zero is zero, anything else by zero is missing.",
     "pow": "a to the power of b.",
     "gt": "1 where a > b, else 0.",

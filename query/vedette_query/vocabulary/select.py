@@ -82,7 +82,7 @@ QUERIES: Final = Vocabulary(
     "query",
     (
         typed("true", (), "Query", lambda: TRUE, "Every series.", ""),
-        typed("false", (), "Query", lambda: FALSE, "No series.", ""),
+        typed("false", (), "Query", lambda: FALSE, "No series at all.", ""),
         typed("has", (_KEY,), "Query", HasKey, "Series that carry a key.", "name", "nf.cluster"),
         _clause("eq", Equal, "The value of the key is exactly this.", "name,requestsPerSecond"),
         _clause("lt", LessThan, "The value comes before this one in lexical order.", "name,bar"),
