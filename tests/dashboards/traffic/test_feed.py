@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ import pytest
 from fastapi.responses import JSONResponse
 
 from tests.dashboards.traffic.servers import Upstream, page_app, serve
-from tests.dashboards.traffic.world import World
+from tests.dashboards.traffic.world import World, vizceral_sample
 from vedette_dashboards.client import Client
 from vedette_dashboards.traffic.feed import TrafficFeed
 from vedette_dashboards.traffic.http import ASSETS, modules_version, read_path
@@ -222,6 +223,23 @@ def test_a_slow_reader_skips_to_the_newest_frame_and_holds_up_nobody() -> None:
         return number
 
     asyncio.run(asyncio.wait_for(story(), 20))
+
+
+def test_a_browser_that_never_reads_holds_up_nobody() -> None:
+    sample = vizceral_sample()
+
+    def answer() -> dict[str, Any]:
+        sample["serverUpdateTime"] += 10_000
+        return sample
+
+    upstream = Upstream(answer)
+    with serve(upstream.app) as api, serve(page_app(Client(api).traffic, interval_s=0.1)) as url:
+        host, _, port = url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port))) as deaf:
+            deaf.sendall(b"GET /feed/traffic?view=us-east-1 HTTP/1.1\r\nHost: x\r\n\r\n")
+            with listen(url, "us-east-1") as heard:
+                begin = first(heard, "frame")[2]["seq"]
+                assert first(heard, "frame", lambda data: data["seq"] >= begin + 15)
 
 
 def test_a_full_feed_refuses_the_next_browser_and_says_when_to_return() -> None:

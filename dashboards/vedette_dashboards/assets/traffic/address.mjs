@@ -44,13 +44,17 @@ export function pageAddress(path, own, region, search) {
 }
 
 function readView(text) {
-  return text.split("/").filter(Boolean).slice(0, 2).map((part) => {
-    try {
-      return decodeURIComponent(part);
-    } catch {
-      return part; // a lone % is a name like any other
-    }
-  });
+  return text
+    .split("/")
+    .filter(Boolean)
+    .slice(0, 2)
+    .map((part) => {
+      try {
+        return decodeURIComponent(part);
+      } catch {
+        return part; // a lone % is a name like any other
+      }
+    });
 }
 
 function encode(value) {

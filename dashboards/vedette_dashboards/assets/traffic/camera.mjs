@@ -1,7 +1,10 @@
 // Where the reader looks from: pan and zoom over the layout, and how the layout is fitted to the stage's shape.
 
 const CLOSEST = 3;
-const STRETCH = [0.62, 1.5]; // how far a layout may be pulled in one direction to fill its stage
+const EDGE = 50; // pixels from the stage's border within which a node is not well in sight
+const NARROWEST = 0.62; // how far a layout may be pressed or pulled in one direction to fill its stage
+const WIDEST = 1.5;
+const TALLEST = 2.2;
 const UPRIGHT = { x: 1.3, y: 0.62 }; // a layout that runs downwards has its rows where labels need width
 
 /** Screen = world * scale + offset, in CSS pixels. */
@@ -37,6 +40,19 @@ export class Camera {
     Object.assign(this, { scale, x, y });
   }
 
+  /** Whether a place of the layout is on the stage. */
+  shows(x, y) {
+    const [left, top] = this.screen(x, y);
+    return left >= 0 && top >= 0 && left <= this.width && top <= this.height;
+  }
+
+  /** How far to pan, in pixels, so that a place of the layout comes well onto the stage. */
+  wayInto(x, y) {
+    const into = (at, most) => (at < EDGE ? EDGE - at : at > most - EDGE ? most - EDGE - at : 0);
+    const [left, top] = this.screen(x, y);
+    return [into(left, this.width), into(top, this.height)];
+  }
+
   pan(dx, dy) {
     this.x += dx;
     this.y += dy;
@@ -54,8 +70,8 @@ export class Camera {
 }
 
 /**
- * How a layout is best laid upon a stage: `turned` when it should run downwards (a phone held upright), and how far it is
- * pulled in each direction. Chosen when a view is first fitted and kept, so that a new node moves none that stands.
+ * How a layout is best laid upon a stage: `turned` when it should run downwards (a phone held upright), and how far it
+ * is pulled in each direction. Chosen when a view is first fitted and kept, so that a new node moves none that stands.
  */
 export function chooseFit(places, layered, width, height) {
   if (!layered || !places.length) return { turned: false, ax: 1, ay: 1 };
@@ -80,8 +96,7 @@ export function placeNodes(graph, fit) {
 
 function pull(w, h, width, height) {
   const wanted = width / height / (w / h); // > 1: the stage is wider than the layout
-  const share = Math.sqrt(wanted);
-  const clamp = (value) => Math.min(STRETCH[1], Math.max(STRETCH[0], value));
-  const [ax, ay] = [clamp(share), clamp(1 / share)];
+  const ax = Math.min(WIDEST, Math.max(NARROWEST, Math.sqrt(wanted)));
+  const ay = Math.min(TALLEST, Math.max(NARROWEST, ax / wanted));
   return { ax, ay, scale: Math.min(width / (w * ax), height / (h * ay)) };
 }

@@ -33,6 +33,22 @@ export function put(element, ...children) {
   return element;
 }
 
+/**
+ * Puts newly made children in place of those of a part of the page that is refreshed while it is read: the focus stays
+ * on the element with the same `data-key`, and nothing is taken away from under a finger that presses it.
+ */
+export function refill(root, children) {
+  if (root.querySelector(":active")) {
+    addEventListener("pointerup", () => setTimeout(() => refill(root, children)), { once: true });
+    return;
+  }
+  const focused = root.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  put(root, ...children);
+  if (!focused) return;
+  const again = [...root.querySelectorAll("[data-key]")].find((each) => each.dataset.key === focused);
+  again?.focus({ preventScroll: true });
+}
+
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);

@@ -3,8 +3,8 @@
 export const FASTEST_S = 1.4; // travel time of a dot at a p95 of 1 ms or less
 export const DECADE_S = 1.1; // and how much longer for each ten times that
 const UNKNOWN_S = 2.6;
-const STEPS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2];
-const CROWD = 180; // dots on one edge: more of them are a line
+const STEPS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4];
+const CROWD = 150; // dots on one edge: more of them are a line
 const LEAST_ARC = 2.5; // layout units of a ring that an outcome gets when it occurs at all
 
 /** The radius of a node: its area grows with its rate, between the least and the greatest radius of the view. */
@@ -28,7 +28,7 @@ export function release(rate, scale) {
   return scale * Math.sqrt(rate);
 }
 
-/** The largest scale of a fixed row of steps with which no edge is crowded and all together need at most `budget` dots. */
+/** The largest of a fixed row of scales with which no edge is crowded and all need at most `budget` dots together. */
 export function dotScale(edges, budget) {
   const needs = edges.map((edge) => release(edge.rate, 1) * travel(edge.p95));
   const [all, most] = [needs.reduce((sum, need) => sum + need, 0), Math.max(0, ...needs)];
@@ -39,7 +39,9 @@ export function dotScale(edges, budget) {
 export function dots(edge, scale) {
   if (edge.rate <= 0) return [0, 0, 0];
   const all = release(edge.rate, scale) * travel(edge.p95);
-  return [edge.normal, edge.warning, edge.danger].map((part) => (part > 0 ? Math.max(1, Math.round((all * part) / edge.rate)) : 0));
+  return [edge.normal, edge.warning, edge.danger].map((part) =>
+    part > 0 ? Math.max(1, Math.round((all * part) / edge.rate)) : 0,
+  );
 }
 
 /** The shares of a node's ring: failed and warning, each visible when it occurs at all, together at most the whole. */

@@ -24,10 +24,11 @@ export class Feed {
     const last = known ? this.last.get(key) : null;
     const source = new EventSource(`/feed/traffic?view=${encodeURIComponent(key)}${last ? `&last=${last}` : ""}`);
     this.source = source;
-    const hear = (name, action) => source.addEventListener(name, (event) => {
-      if (event.lastEventId) this.last.set(key, event.lastEventId);
-      action(JSON.parse(event.data));
-    });
+    const hear = (name, action) =>
+      source.addEventListener(name, (event) => {
+        if (event.lastEventId) this.last.set(key, event.lastEventId);
+        action(JSON.parse(event.data));
+      });
     hear("hello", ({ now }) => {
       this.skew = now - Date.now();
       this.told.gap({ sentence: null }); // one that still holds comes right after this

@@ -22,18 +22,37 @@ export function figureRows(thing) {
 /** The rows as a list of terms; `only` names the keys to show. */
 export function figureList(thing, only = null) {
   const rows = figureRows(thing).filter(([key]) => !only || only.includes(key));
-  return el("dl", { class: "traffic-figures" }, ...rows.map(([key, term, value, tone]) =>
-    el("div", { "data-figure": key }, el("dt", {}, term), el("dd", { class: tone ? `traffic-${tone}` : null }, value))));
+  return el(
+    "dl",
+    { class: "traffic-figures" },
+    ...rows.map(([key, term, value, tone]) =>
+      el(
+        "div",
+        { "data-figure": key },
+        el("dt", {}, term),
+        el("dd", { class: tone ? `traffic-${tone}` : null }, value),
+      ),
+    ),
+  );
 }
 
 /** One line that says what a thing is. */
 export function kindOf(thing) {
   if (thing.source) {
-    const facts = [thing.protocol, thing.estimated ? "estimated from spans" : null, thing.virtual ? "seen by the caller only" : null];
+    const facts = [
+      thing.protocol,
+      thing.estimated ? "estimated from spans" : null,
+      thing.virtual ? "seen by the caller only" : null,
+    ];
     return ["calls", ...facts.filter(Boolean)].join(" · ");
   }
-  const kinds = { entry: "callers from outside", region: "region", peer: "service of another region", service: "service" };
-  const facts = [thing.virtual && thing.kind !== "entry" ? "reports nothing itself" : null];
+  const kinds = {
+    entry: "callers from outside",
+    region: "region",
+    peer: "service of another region",
+    service: "service",
+  };
+  const facts = [thing.virtual && thing.kind === "service" ? "reports nothing itself" : null];
   if (thing.instances) facts.push(`${thing.instances} instance${thing.instances === 1 ? "" : "s"}`);
   if (thing.alerts) facts.push(`${thing.alerts} alert${thing.alerts === 1 ? "" : "s"} firing`);
   return [kinds[thing.kind] ?? thing.kind, ...facts.filter(Boolean)].join(" · ");

@@ -46,8 +46,10 @@ export function distance(edge, x, y) {
 export function bounds(nodes) {
   if (!nodes.length) return [-1, -1, 1, 1];
   return [
-    Math.min(...nodes.map((n) => n.x - n.r)), Math.min(...nodes.map((n) => n.y - n.r)),
-    Math.max(...nodes.map((n) => n.x + n.r)), Math.max(...nodes.map((n) => n.y + n.r)),
+    Math.min(...nodes.map((n) => n.x - n.r)),
+    Math.min(...nodes.map((n) => n.y - n.r)),
+    Math.max(...nodes.map((n) => n.x + n.r)),
+    Math.max(...nodes.map((n) => n.y + n.r)),
   ];
 }
 
@@ -74,8 +76,13 @@ function chooseBow(edge, graph) {
   const [top, bottom] = [edge.source.y, edge.target.y].sort((p, q) => p - q);
   const margin = 60 + 0.16 * Math.hypot(right - left, bottom - top);
   const foreign = graph.nodes.filter(
-    (node) => node !== edge.source && node !== edge.target &&
-      node.x > left - margin && node.x < right + margin && node.y > top - margin && node.y < bottom + margin,
+    (node) =>
+      node !== edge.source &&
+      node !== edge.target &&
+      node.x > left - margin &&
+      node.x < right + margin &&
+      node.y > top - margin &&
+      node.y < bottom + margin,
   );
   let best = BOWS[0];
   let fewest = Infinity;

@@ -3,7 +3,10 @@
 /** A linked program with its uniforms' places by name. Throws with the compiler's own words. */
 export function program(gl, vertex, fragment) {
   const linked = gl.createProgram();
-  for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
+  for (const [kind, source] of [
+    [gl.VERTEX_SHADER, vertex],
+    [gl.FRAGMENT_SHADER, fragment],
+  ]) {
     const shader = gl.createShader(kind);
     gl.shaderSource(shader, source);
     gl.compileShader(shader);
@@ -14,7 +17,8 @@ export function program(gl, vertex, fragment) {
     gl.deleteShader(shader);
   }
   gl.linkProgram(linked);
-  if (!gl.getProgramParameter(linked, gl.LINK_STATUS) && !gl.isContextLost()) throw new Error(gl.getProgramInfoLog(linked));
+  if (!gl.getProgramParameter(linked, gl.LINK_STATUS) && !gl.isContextLost())
+    throw new Error(gl.getProgramInfoLog(linked));
   const places = {};
   const count = gl.getProgramParameter(linked, gl.ACTIVE_UNIFORMS) ?? 0;
   for (let i = 0; i < count; i++) {
@@ -61,8 +65,11 @@ export function texture(gl) {
   const made = gl.createTexture();
   gl.bindTexture(gl.TEXTURE_2D, made);
   for (const [key, value] of [
-    [gl.TEXTURE_MIN_FILTER, gl.NEAREST], [gl.TEXTURE_MAG_FILTER, gl.NEAREST],
-    [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE], [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE],
-  ]) gl.texParameteri(gl.TEXTURE_2D, key, value);
+    [gl.TEXTURE_MIN_FILTER, gl.NEAREST],
+    [gl.TEXTURE_MAG_FILTER, gl.NEAREST],
+    [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE],
+    [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE],
+  ])
+    gl.texParameteri(gl.TEXTURE_2D, key, value);
   return made;
 }

@@ -1,4 +1,4 @@
-// Where words go: names and numbers beside nodes and edges, the worst first, and never one upon another. Pure: no DOM here.
+// Where words go: names and numbers beside nodes and edges, the worst first, and never one upon another. Pure: no DOM.
 
 import { markOf } from "./figures.mjs";
 import { percent, rate, short } from "./format.mjs";
@@ -16,7 +16,12 @@ const MAY_HIDE = 2; // an edge's number that would hide more of other edges than
  * Each label: {id, kind, x, y, anchor, size, lines: [{text, bold, tone}]}.
  */
 export function placeLabels(graph, camera, emphasis, { measure, edges }) {
-  const field = { taken: graph.nodes.map((node) => disc(node, camera)), lines: samples(graph, camera), camera, measure };
+  const field = {
+    taken: graph.nodes.map((node) => disc(node, camera)),
+    lines: samples(graph, camera),
+    camera,
+    measure,
+  };
   const labels = [];
   const lit = (node) => !emphasis.nodes || emphasis.nodes.has(node);
   const order = [...graph.nodes].sort((a, b) => rank(b, emphasis, lit) - rank(a, emphasis, lit) || worstFirst(a, b));
@@ -27,7 +32,9 @@ export function placeLabels(graph, camera, emphasis, { measure, edges }) {
     const label = nodeLabel(node, field, Boolean(inside));
     if (label) labels.push(label);
   }
-  const wanted = edges.filter((edge) => edge.rate > 0 && (!emphasis.edges || emphasis.edges.has(edge))).sort(worstFirst);
+  const wanted = edges
+    .filter((edge) => edge.rate > 0 && (!emphasis.edges || emphasis.edges.has(edge)))
+    .sort(worstFirst);
   let count = 0;
   for (const edge of wanted) {
     const label = count < MOST_EDGES && edgeLabel(edge, field);
@@ -53,7 +60,12 @@ function insideLabel(node, camera) {
   const [x, y] = camera.screen(node.x, node.y);
   const bad = severity(node) && node.danger > 0;
   return {
-    id: `in:${node.id}`, kind: "inside", anchor: "middle", size, x, y: y - size * 1.2,
+    id: `in:${node.id}`,
+    kind: "inside",
+    anchor: "middle",
+    size,
+    x,
+    y: y - size * 1.2,
     lines: [
       { text: rate(node.rate), bold: true, tone: "text" },
       { text: percent(node.errorPercent), tone: bad ? node.level : "dim" },
@@ -65,7 +77,11 @@ function nodeLabel(node, field, numbersInside) {
   const tone = node.stale ? "faint" : node.level === "normal" ? "text" : node.level;
   const name = { text: short(markOf(node) + node.label), bold: true, tone };
   const failing = node.danger > 0 && severity(node);
-  const numbers = node.stale ? "silent" : failing ? `${rate(node.rate)} · ${percent(node.errorPercent)}` : rate(node.rate);
+  const numbers = node.stale
+    ? "silent"
+    : failing
+      ? `${rate(node.rate)} · ${percent(node.errorPercent)}`
+      : rate(node.rate);
   const full = numbersInside ? [name] : [name, { text: numbers, tone: node.stale ? "faint" : "dim" }];
   for (const lines of numbersInside ? [full] : [full, [name]]) {
     const spot = best(spots(node, lines, field), field);
@@ -120,13 +136,20 @@ function edgeLabel(edge, field) {
     const gap = 6 + edge.thick * camera.scale * 0.5 + Math.abs(nx) * (w / 2) + Math.abs(ny) * (LINE / 2);
     return (ny > 0 ? [-1, 1] : [1, -1]).map((side) => [x + side * nx * gap, y + side * ny * gap]);
   });
-  const spot = best(near.map(([x, y]) => ({
-    x, y: y - LINE / 2, anchor: "middle", box: [x - w / 2, y - LINE / 2, x + w / 2, y + LINE / 2],
-  })), field, bad ? Infinity : MAY_HIDE);
+  const spot = best(
+    near.map(([x, y]) => ({
+      x,
+      y: y - LINE / 2,
+      anchor: "middle",
+      box: [x - w / 2, y - LINE / 2, x + w / 2, y + LINE / 2],
+    })),
+    field,
+    bad ? Infinity : MAY_HIDE,
+  );
   return spot && { id: `e:${edge.id}`, kind: "edge", lines: [{ text, tone: bad ? edge.level : "dim" }], ...spot };
 }
 
-/** Places on the screen along all edges, to see what a label would hide: about each ten pixels, fewer on large graphs. */
+/** Places on the screen along all edges, to see what a label would hide: each ten pixels, fewer on large graphs. */
 function samples(graph, camera) {
   const whole = graph.edges.reduce((sum, edge) => sum + edge.length, 0) * camera.scale;
   const apart = Math.max(10, whole / MOST_SAMPLES);

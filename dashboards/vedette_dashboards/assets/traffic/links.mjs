@@ -15,11 +15,34 @@ export function linksOf(thing, view, search) {
   const traced = seenByCaller ? (edge ? thing.source : target.callers[0]?.source) : target;
   const [tracedApp] = traced ? split(traced, view) : [app];
   const links = [];
-  if (!seenByCaller) links.push({ text: "Service page", href: pageAddress(`/service/${encodeURIComponent(app)}`, [], region, search) });
+  if (!seenByCaller)
+    links.push({ text: "Service page", href: pageAddress(`/service/${encodeURIComponent(app)}`, [], region, search) });
   if (traced && traced.kind !== "entry") {
     links.push(
-      { text: "Failed traces", href: pageAddress("/traces", [["app", tracedApp], ["error", "true"]], region, search) },
-      { text: "Slow traces", href: pageAddress("/traces", [["app", tracedApp], ["min_duration", slow(thing)]], region, search) },
+      {
+        text: "Failed traces",
+        href: pageAddress(
+          "/traces",
+          [
+            ["app", tracedApp],
+            ["error", "true"],
+          ],
+          region,
+          search,
+        ),
+      },
+      {
+        text: "Slow traces",
+        href: pageAddress(
+          "/traces",
+          [
+            ["app", tracedApp],
+            ["min_duration", slow(thing)],
+          ],
+          region,
+          search,
+        ),
+      },
     );
   }
   links.push({ text: "Chart", href: pageAddress("/explore", [["q", expression(thing, view)]], region, search) });
@@ -32,9 +55,13 @@ export function expression(thing, view) {
   const target = edge ? thing.target : thing;
   const [app, region] = split(target, view);
   const seenByCaller = target.virtual && target.kind !== "peer";
-  const terms = [["name", seenByCaller ? "ipc.client.call" : "ipc.server.call"], ["statistic", "count"]];
+  const terms = [
+    ["name", seenByCaller ? "ipc.client.call" : "ipc.server.call"],
+    ["statistic", "count"],
+  ];
   terms.push([seenByCaller ? "ipc.server.app" : "app", app]);
-  if (edge && thing.source.kind !== "entry") terms.push([seenByCaller ? "app" : "ipc.client.app", split(thing.source, view)[0]]);
+  if (edge && thing.source.kind !== "entry")
+    terms.push([seenByCaller ? "app" : "ipc.client.app", split(thing.source, view)[0]]);
   if (region) terms.push(["region", region]);
   const query = terms.map(([key, value]) => `${key},${literal(value)},:eq`);
   if (edge && thing.source.kind === "entry") query.push("ipc.client.app,:has,:not");
@@ -53,6 +80,6 @@ function slow(thing) {
 
 /** A value as the stack language takes it: what would part it from its neighbours is written as an escape. */
 function literal(value) {
-  return value.replace(/[,\s\\]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`).replace(/^[:()]/, (c) =>
-    `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const escape = (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return value.replace(/[,\s\\]|^[:()]/g, escape);
 }

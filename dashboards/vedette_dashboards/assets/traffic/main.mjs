@@ -2,8 +2,8 @@
 
 import { readAddress, viewText, writeAddress } from "./address.mjs";
 import { el, put } from "./dom.mjs";
-import { nameOf, stateOf } from "./figures.mjs";
 import { Feed } from "./feed.mjs";
+import { Herald } from "./herald.mjs";
 import { listenToKeys } from "./keyboard.mjs";
 import { Legend } from "./legend.mjs";
 import { split } from "./links.mjs";
@@ -20,7 +20,7 @@ import { Tooltip } from "./tooltip.mjs";
 
 const KEPT_VIEWS = 12;
 
-/** Builds the page inside an empty element. `navigate(href)` opens another page of the same application (else links do). */
+/** Builds the page inside an empty element. `navigate(href)` opens another page of the application (else links do). */
 export async function mount(root, { navigate = null } = {}) {
   await dress();
   return root.isConnected ? new Page(root, navigate) : null;
@@ -32,7 +32,12 @@ function dress() {
   const there = [...document.styleSheets].some((sheet) => sheet.href === href);
   if (there) return Promise.resolve();
   return new Promise((resolve, reject) => {
-    const link = el("link", { rel: "stylesheet", href, onload: resolve, onerror: () => reject(new Error("no traffic.css")) });
+    const link = el("link", {
+      rel: "stylesheet",
+      href,
+      onload: resolve,
+      onerror: () => reject(new Error("no traffic.css")),
+    });
     document.head.append(link);
   });
 }
@@ -64,10 +69,14 @@ class Page {
       leave: () => this.host.focus({ preventScroll: true }),
     };
     this.host = el("div", {
-      class: "traffic-stage", tabindex: 0, role: "application", "aria-roledescription": "traffic graph",
-      "aria-label": "Live traffic. Arrow keys choose, Enter enters, Escape goes up, n finds the next fault, t shows the table.",
+      class: "traffic-stage",
+      tabindex: 0,
+      role: "application",
+      "aria-roledescription": "traffic graph",
+      "aria-label":
+        "Live traffic. Arrow keys choose, Enter enters, Escape goes up, n finds the next fault, t shows the table.",
     });
-    this.live = el("div", { class: "traffic-hidden", "aria-live": "polite" });
+    this.herald = new Herald();
     this.search = new Search(told);
     this.toolbar = new Toolbar(this.search, told);
     this.legend = new Legend();
@@ -75,7 +84,7 @@ class Page {
     this.table = new Table(el("div", { class: "traffic-table", hidden: true }), told);
     this.body = el("div", { class: "traffic-body" }, this.host, this.table.root, this.panel.root);
     root.classList.add("traffic");
-    put(root, this.toolbar.root, this.body, this.legend.root, this.live);
+    put(root, this.toolbar.root, this.body, this.legend.root, this.herald.root);
     this.tooltip = new Tooltip(this.host);
     this.notice = new Notice(this.host, told);
     this.stage = new Stage(this.host, {
@@ -83,9 +92,16 @@ class Page {
       drawn: () => this.legend.show(this.stage.scene?.scale ?? null, this.stage.form),
     });
     this.feed = new Feed({
-      topo: (topo) => this.takeTopo(topo), frame: (frame) => this.takeFrame(frame), gap: (gap) => this.takeGap(gap),
-      index: ({ regions }) => { this.search.regions = regions; },
-      state: (state) => { this.connected = state === "open"; this.showAge(); },
+      topo: (topo) => this.takeTopo(topo),
+      frame: (frame) => this.takeFrame(frame),
+      gap: (gap) => this.takeGap(gap),
+      index: ({ regions }) => {
+        this.search.regions = regions;
+      },
+      state: (state) => {
+        this.connected = state === "open";
+        this.showAge();
+      },
     });
     this.undo = [listenToPointers(this.stage, told), listenToKeys(root, this.stage, told), this.listen()];
     this.stage.setMotion(this.state.motion);
@@ -102,7 +118,8 @@ class Page {
   }
 
   listen() {
-    const back = () => (this.root.isConnected ? this.readAddress() : this.destroy());
+    const { pathname } = location;
+    const back = () => location.pathname === pathname && this.readAddress();
     const events = ["popstate", "_dashprivate_pushstate"];
     for (const name of events) addEventListener(name, back);
     const clock = setInterval(() => (this.root.isConnected ? this.showAge() : this.destroy()), 1000);
@@ -146,7 +163,7 @@ class Page {
     else this.stage.update();
     this.fresh = false;
     this.showAll();
-    this.announce(graph);
+    this.herald.announce(graph);
   }
 
   takeGap({ sentence }) {
@@ -227,16 +244,16 @@ class Page {
     this.state = { ...before, ...change };
     const address = location.pathname + writeAddress(this.state, location.search) + location.hash;
     history[push ? "pushState" : "replaceState"]({}, "", address);
-    this.follow_(before);
+    this.apply(before);
   }
 
   readAddress() {
     const before = this.state;
     this.state = readAddress(location.search);
-    if (JSON.stringify(before) !== JSON.stringify(this.state)) this.follow_(before);
+    if (JSON.stringify(before) !== JSON.stringify(this.state)) this.apply(before);
   }
 
-  follow_(before) {
+  apply(before) {
     if (viewText(before.view) !== viewText(this.state.view)) this.openView();
     if (before.motion !== this.state.motion) this.stage.setMotion(this.state.motion);
     if (before.palette !== this.state.palette) this.recolour();
@@ -284,18 +301,5 @@ class Page {
   showAge() {
     const frame = this.stage.graph?.frame;
     this.toolbar.showAge(frame ? this.feed.age(frame.t) : null, this.connected, this.gap);
-  }
-
-  /** Says aloud which nodes have begun or ceased to fail. */
-  announce(graph) {
-    const failing = new Set(graph.nodes.filter((node) => node.level === "danger").map((node) => node.name));
-    const key = viewText(graph.view);
-    const before = this.failing?.key === key ? this.failing.names : failing;
-    const news = [
-      ...[...failing].filter((name) => !before.has(name)).map((name) => `${nameOf(graph.byName.get(name))}: ${stateOf(graph.byName.get(name)).text}`),
-      ...[...before].filter((name) => !failing.has(name) && graph.byName.has(name)).map((name) => `${name} no longer fails`),
-    ];
-    if (news.length) put(this.live, news.join(". "));
-    this.failing = { key, names: failing };
   }
 }

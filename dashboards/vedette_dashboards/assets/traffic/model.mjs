@@ -13,7 +13,16 @@ export class Graph {
     this.entry = topo.entry;
     this.radii = topo.radius;
     this.nodes = topo.nodes.map((node, index) => ({
-      ...node, index, id: node.name, hollow: node.virtual || node.kind === "entry", place: topo.pos[index], x: 0, y: 0, r: topo.radius[0], callers: [], callees: [],
+      ...node,
+      index,
+      id: node.name,
+      hollow: node.virtual || node.kind === "entry",
+      place: topo.pos[index],
+      x: 0,
+      y: 0,
+      r: topo.radius[0],
+      callers: [],
+      callees: [],
     }));
     this.edges = topo.edges.map((edge, index) => {
       const source = this.nodes[edge.source];
@@ -35,8 +44,18 @@ export class Graph {
     this.frame = frame;
     this.nodes.forEach((node, index) => {
       const figures = frame?.nodes[index] ?? null;
-      const [level, rate, normal, warning, danger, p50, p95, p99, instances, alerts] =
-        figures ?? ["normal", 0, 0, 0, 0, null, null, null, null, 0];
+      const [level, rate, normal, warning, danger, p50, p95, p99, instances, alerts] = figures ?? [
+        "normal",
+        0,
+        0,
+        0,
+        0,
+        null,
+        null,
+        null,
+        null,
+        0,
+      ];
       Object.assign(node, { level, rate, normal, warning, danger, p50, p95, p99, instances, alerts });
       finish(node, figures === null && frame !== null);
     });
@@ -77,34 +96,6 @@ export function severity(thing) {
 /** Orders by severity, then by failing calls, then by all calls, then by id. */
 export function worstFirst(a, b) {
   return severity(b) - severity(a) || b.danger - a.danger || b.rate - a.rate || (a.id < b.id ? -1 : 1);
-}
-
-/** All that can suffer from a node (its callers, theirs, ...) and all that it depends on. Sets of nodes and edges. */
-export function reach(node) {
-  const nodes = new Set([node]);
-  const edges = new Set();
-  for (const [links, end] of [["callers", "source"], ["callees", "target"]]) {
-    const seen = new Set([node]);
-    const waiting = [node];
-    while (waiting.length) {
-      for (const edge of waiting.pop()[links]) {
-        edges.add(edge);
-        if (!seen.has(edge[end])) waiting.push(edge[end]);
-        seen.add(edge[end]);
-        nodes.add(edge[end]);
-      }
-    }
-  }
-  return { nodes, edges };
-}
-
-/** A thing with its direct neighbours. Sets of nodes and edges. */
-export function near(thing) {
-  if (thing.source) return { nodes: new Set([thing.source, thing.target]), edges: new Set([thing]) };
-  const edges = new Set([...thing.callers, ...thing.callees]);
-  const nodes = new Set([thing]);
-  for (const edge of edges) nodes.add(edge.source).add(edge.target);
-  return { nodes, edges };
 }
 
 function finish(thing, stale) {

@@ -21,7 +21,16 @@ export class Notice {
     const key = JSON.stringify([Boolean(graph), view, gap]);
     if (key === this.said) return;
     this.said = key;
-    put(this.root, gap ? away(gap) : !graph ? el("p", {}, "Asking for the live traffic…") : view.length ? this.unknown(view) : noTraffic());
+    put(
+      this.root,
+      gap
+        ? away(gap)
+        : !graph
+          ? el("p", {}, "Asking for the live traffic…")
+          : view.length
+            ? this.unknown(view)
+            : noTraffic(),
+    );
   }
 
   unknown(view) {
@@ -39,13 +48,25 @@ function noTraffic() {
   return [
     el("h2", {}, "No traffic yet"),
     el("p", {}, "Calls between services appear here within about 20 seconds of the first one."),
-    el("ul", {},
+    el(
+      "ul",
+      {},
       el("li", {}, "To see it work, start the demo: ", el("code", {}, "vedette up --demo")),
-      el("li", {}, "To see your own, add one line to a service: ", el("code", {}, 'vedette_agent.start(app="checkout")')),
-      el("li", {}, "Or send OpenTelemetry spans to port 4318; calls are found in them.")),
+      el(
+        "li",
+        {},
+        "To see your own, add one line to a service: ",
+        el("code", {}, 'vedette_agent.start(app="checkout")'),
+      ),
+      el("li", {}, "Or send OpenTelemetry spans to port 4318; calls are found in them."),
+    ),
   ];
 }
 
 function away(sentence) {
-  return [el("h2", {}, "No data"), el("p", {}, sentence), el("p", { class: "traffic-dim" }, "This page asks again by itself.")];
+  return [
+    el("h2", {}, "No data"),
+    el("p", {}, sentence),
+    el("p", { class: "traffic-dim" }, "This page asks again by itself."),
+  ];
 }

@@ -43,8 +43,10 @@ export class Overlay {
     const texts = [...group.querySelectorAll("text")];
     label.lines.forEach((line, i) => {
       set(texts[i], {
-        y: (label.size ?? 11.2) + i * (label.size ? label.size * 1.2 : LINE), "text-anchor": label.anchor,
-        "font-size": label.size ? label.size - (line.bold ? 0 : 1.5) : null, class: `traffic-${line.tone}${line.bold ? " traffic-bold" : ""}`,
+        y: (label.size ?? 11.2) + i * (label.size ? label.size * 1.2 : LINE),
+        "text-anchor": label.anchor,
+        "font-size": label.size ? label.size - (line.bold ? 0 : 1.5) : null,
+        class: `traffic-${line.tone}${line.bold ? " traffic-bold" : ""}`,
       });
       write(texts[i], line.text);
     });
@@ -67,5 +69,12 @@ export class Overlay {
 function badge(node, camera) {
   const [x, y] = camera.screen(node.x + node.r * 0.75, node.y - node.r * 0.75);
   const text = node.alerts > 9 ? "9+" : String(node.alerts);
-  return { id: `b:${node.id}`, kind: "badge", x, y: y - 8, anchor: "middle", lines: [{ text, bold: true, tone: "badge" }] };
+  return {
+    id: `b:${node.id}`,
+    kind: "badge",
+    x,
+    y: y - 8,
+    anchor: "middle",
+    lines: [{ text, bold: true, tone: "badge" }],
+  };
 }

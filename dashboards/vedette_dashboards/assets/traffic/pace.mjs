@@ -26,7 +26,13 @@ export class Pace {
     if (this.intervals.length < WINDOW) return "fine";
     const usual = median(this.intervals);
     this.intervals = [];
-    return usual > CRAWL_MS ? (this.slowBefore ? "crawling" : this.note()) : usual > SLOW_MS ? this.note() : this.forget();
+    return usual > CRAWL_MS
+      ? this.slowBefore
+        ? "crawling"
+        : this.note()
+      : usual > SLOW_MS
+        ? this.note()
+        : this.forget();
   }
 
   /** The median of the page's own script in a plain frame, in milliseconds. */

@@ -30,7 +30,13 @@ export function rgb(colour) {
 /** A colour between two others; share 0 is the first. */
 export function mix(one, other, share) {
   const [a, b] = [rgb(one), rgb(other)];
-  return `#${a.map((part, i) => Math.round(255 * (part + (b[i] - part) * share)).toString(16).padStart(2, "0")).join("")}`;
+  return `#${a
+    .map((part, i) =>
+      Math.round(255 * (part + (b[i] - part) * share))
+        .toString(16)
+        .padStart(2, "0"),
+    )
+    .join("")}`;
 }
 
 function hex(value) {

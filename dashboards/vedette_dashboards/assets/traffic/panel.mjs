@@ -1,6 +1,6 @@
 // The side panel: what is chosen, with its callers and callees; or, when nothing is, how the view does as a whole.
 
-import { el, put } from "./dom.mjs";
+import { el, refill } from "./dom.mjs";
 import { figureList, kindOf, markOf, nameOf, stateOf } from "./figures.mjs";
 import { exactRate, latency, percent, rate } from "./format.mjs";
 import { linksOf } from "./links.mjs";
@@ -15,12 +15,11 @@ export class Panel {
     this.told = told;
   }
 
-  /** Shows the chosen thing of a graph, or the graph. The focus stays where it was. */
+  /** Shows the chosen thing of a graph; or, where none is, the service of a service's view, or the graph. */
   show(graph, chosen, search) {
-    const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     const shown = chosen ?? (graph?.view.length === 2 ? graph.byName.get(graph.view[1]) : null);
-    put(this.root, !graph?.nodes.length ? [] : shown ? this.thing(graph, shown, search, Boolean(chosen)) : this.whole(graph));
-    if (focused) [...this.root.querySelectorAll("[data-key]")].find((each) => each.dataset.key === focused)?.focus({ preventScroll: true });
+    if (!graph?.nodes.length) refill(this.root, []);
+    else refill(this.root, shown ? this.thing(graph, shown, search, Boolean(chosen)) : this.whole(graph));
   }
 
   whole(graph) {
@@ -29,11 +28,16 @@ export class Panel {
     const faults = nodes.filter((node) => severity(node) > 0).length;
     const title = graph.view.at(-1) ?? "All regions";
     const things = graph.view.length ? "services" : "regions";
-    const state = faults ? `${faults} of ${nodes.length} ${things} with faults` : `${nodes.length} ${things}, all healthy`;
+    const state = faults
+      ? `${faults} of ${nodes.length} ${things} with faults`
+      : `${nodes.length} ${things}, all healthy`;
     return [
       el("header", {}, el("h2", {}, title), el("p", { class: faults ? "traffic-warning" : "traffic-ok" }, state)),
       figureList(inflow, ["rate", "normal", "warning", "danger", "errors"]),
-      this.list(graph.view.length ? "Services, worst first" : "Regions, worst first", nodes.map((node) => [node, node])),
+      this.list(
+        graph.view.length ? "Services, worst first" : "Regions, worst first",
+        nodes.map((node) => [node, node]),
+      ),
     ];
   }
 
@@ -43,13 +47,24 @@ export class Panel {
     const lists = chosen.source
       ? [this.list("From", [[chosen.source, chosen.source]]), this.list("To", [[chosen.target, chosen.target]])]
       : [
-        this.list("Callers", [...chosen.callers].sort(worstFirst).map((edge) => [edge.source, edge])),
-        this.list("Calls", [...chosen.callees].sort(worstFirst).map((edge) => [edge.target, edge])),
-      ];
+          this.list(
+            "Callers",
+            [...chosen.callers].sort(worstFirst).map((edge) => [edge.source, edge]),
+          ),
+          this.list(
+            "Calls",
+            [...chosen.callees].sort(worstFirst).map((edge) => [edge.target, edge]),
+          ),
+        ];
     return [
-      el("header", {},
+      el(
+        "header",
+        {},
         closable ? this.close() : null,
-        el("h2", {}, nameOf(chosen)), el("p", {}, kindOf(chosen)), el("p", { class: `traffic-${state.tone} traffic-bold` }, state.text)),
+        el("h2", {}, nameOf(chosen)),
+        el("p", {}, kindOf(chosen)),
+        el("p", { class: `traffic-${state.tone} traffic-bold` }, state.text),
+      ),
       figureList(chosen),
       this.doors(graph, chosen, links),
       ...lists,
@@ -58,36 +73,73 @@ export class Panel {
 
   close() {
     const close = () => this.told.choose(null);
-    return el("button", { class: "traffic-close", "data-key": "close", title: "Close (Esc)", "aria-label": "Close", onclick: close }, "×");
+    return el(
+      "button",
+      { class: "traffic-close", "data-key": "close", title: "Close (Esc)", "aria-label": "Close", onclick: close },
+      "×",
+    );
   }
 
   doors(graph, chosen, links) {
     const enterable = ["region", "service", "peer"].includes(chosen.kind) && graph.view.at(-1) !== chosen.name;
-    const open = enterable && el("button", { "data-key": "enter", class: "traffic-primary", onclick: () => this.told.enter(chosen) }, `Enter ${chosen.label}`);
-    return el("nav", { class: "traffic-doors", "aria-label": "Look further" }, open || null,
-      ...links.map(({ text, href }) => el("a", { href, "data-key": `link:${text}`, onclick: this.told.follow }, text)));
+    const open =
+      enterable &&
+      el(
+        "button",
+        { "data-key": "enter", class: "traffic-primary", onclick: () => this.told.enter(chosen) },
+        `Enter ${chosen.label}`,
+      );
+    return el(
+      "nav",
+      { class: "traffic-doors", "aria-label": "Look further" },
+      open || null,
+      ...links.map(({ text, href }) => el("a", { href, "data-key": `link:${text}`, onclick: this.told.follow }, text)),
+    );
   }
 
   /** Rows of [node to go to, thing whose numbers are shown]. */
   list(title, rows) {
     const shown = rows.slice(0, LISTED);
     const more = rows.length - shown.length;
-    return el("section", {}, el("h3", {}, title, el("span", {}, String(rows.length))),
-      rows.length ? el("table", {},
-        el("thead", {}, el("tr", {}, ...["name", "calls", "errors", "p95"].map((name) => el("th", { scope: "col" }, name)))),
-        el("tbody", {}, ...shown.map(([node, figures]) => this.row(node, figures))))
+    return el(
+      "section",
+      {},
+      el("h3", {}, title, el("span", {}, String(rows.length))),
+      rows.length
+        ? el(
+            "table",
+            {},
+            el(
+              "thead",
+              {},
+              el("tr", {}, ...["name", "calls", "errors", "p95"].map((name) => el("th", { scope: "col" }, name))),
+            ),
+            el("tbody", {}, ...shown.map(([node, figures]) => this.row(node, figures))),
+          )
         : el("p", { class: "traffic-dim" }, "none"),
-      more > 0 ? el("p", { class: "traffic-dim" }, `and ${more} more, in the table (t)`) : null);
+      more > 0 ? el("p", { class: "traffic-dim" }, `and ${more} more, in the table (t)`) : null,
+    );
   }
 
   row(node, figures) {
     const tone = figures.stale ? "faint" : severity(figures) ? figures.level : "";
     const point = (thing) => () => this.told.point(thing);
-    return el("tr", { class: tone && `traffic-row-${tone}`, onpointerenter: point(figures), onpointerleave: point(null) },
-      el("td", {}, el("button", { "data-key": `node:${node.id}`, onclick: () => this.told.choose(node) }, markOf(figures) + node.label)),
+    return el(
+      "tr",
+      { class: tone && `traffic-row-${tone}`, onpointerenter: point(figures), onpointerleave: point(null) },
+      el(
+        "td",
+        {},
+        el(
+          "button",
+          { "data-key": `node:${node.id}`, onclick: () => this.told.choose(node) },
+          markOf(figures) + node.label,
+        ),
+      ),
       el("td", { title: exactRate(figures.rate) }, figures.stale ? "silent" : rate(figures.rate)),
       el("td", { class: figures.danger > 0 && tone && `traffic-${tone}` }, percent(figures.errorPercent)),
-      el("td", {}, latency(figures.p95)));
+      el("td", {}, latency(figures.p95)),
+    );
   }
 }
 

@@ -38,7 +38,8 @@ export function listenToPointers(stage, told) {
     } else if (down.size === 2) {
       dragged = true;
       const [other] = [...down].filter(([id]) => id !== event.pointerId).map(([, at]) => at);
-      const factor = Math.hypot(x - other[0], y - other[1]) / (Math.hypot(before[0] - other[0], before[1] - other[1]) || 1);
+      const factor =
+        Math.hypot(x - other[0], y - other[1]) / (Math.hypot(before[0] - other[0], before[1] - other[1]) || 1);
       stage.moveCamera((camera) => {
         camera.pan((x - before[0]) / 2, (y - before[1]) / 2);
         camera.zoom(factor, (x + other[0]) / 2, (y + other[1]) / 2);
@@ -74,8 +75,12 @@ export function listenToPointers(stage, told) {
   };
 
   const heard = [
-    ["pointerdown", press], ["pointermove", move], ["pointerup", release], ["pointercancel", release],
-    ["pointerleave", leave], ["wheel", roll, { passive: false }],
+    ["pointerdown", press],
+    ["pointermove", move],
+    ["pointerup", release],
+    ["pointercancel", release],
+    ["pointerleave", leave],
+    ["wheel", roll, { passive: false }],
   ];
   for (const [name, action, options] of heard) host.addEventListener(name, action, options);
   return () => {

@@ -1,5 +1,5 @@
-// The moving form: one WebGL2 canvas. Edges and nodes are drawn into a static layer, again only when something about them
-// has changed; each frame then copies that layer and draws the dots, whose places the GPU computes from the clock.
+// The moving form: one WebGL2 canvas. Edges and nodes are drawn into a static layer, again only when something about
+// them has changed; each frame then copies that layer and draws the dots, whose places the GPU computes from the clock.
 
 import { dotScale, ringShares, travel } from "./encoding.mjs";
 import { buffer, program, texture, upload, vertices } from "./gpu.mjs";
@@ -25,15 +25,30 @@ export class Scene {
       dot: program(gl, glsl.DOT_VERTEX, glsl.DOT_FRAGMENT),
       copy: program(gl, glsl.COPY_VERTEX, glsl.COPY_FRAGMENT),
     };
-    const strip = buffer(gl, Float32Array.from({ length: 4 * (SEGMENTS + 1) }, (_, i) =>
-      i % 2 === 0 ? Math.floor(i / 4) / SEGMENTS : i % 4 === 1 ? -1 : 1));
+    const strip = buffer(
+      gl,
+      Float32Array.from({ length: 4 * (SEGMENTS + 1) }, (_, i) =>
+        i % 2 === 0 ? Math.floor(i / 4) / SEGMENTS : i % 4 === 1 ? -1 : 1,
+      ),
+    );
     this.edgeNumbers = buffer(gl);
     this.discs = buffer(gl);
     this.dotFloats = buffer(gl);
-    this.edgeArray = vertices(gl, [[strip, 2, [[0, 2, 0, 0]]], [this.edgeNumbers, 1, [[1, 1, 0, 1]]]]);
+    this.edgeArray = vertices(gl, [
+      [strip, 2, [[0, 2, 0, 0]]],
+      [this.edgeNumbers, 1, [[1, 1, 0, 1]]],
+    ]);
     this.nodeArray = vertices(gl, [
       [buffer(gl, new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1])), 2, [[0, 2, 0, 0]]],
-      [this.discs, 10, [[1, 3, 0, 1], [2, 4, 3, 1], [3, 3, 7, 1]]],
+      [
+        this.discs,
+        10,
+        [
+          [1, 3, 0, 1],
+          [2, 4, 3, 1],
+          [3, 3, 7, 1],
+        ],
+      ],
     ]);
     this.dotArray = vertices(gl, [[this.dotFloats, 4, [[0, 4, 0, 0]]]]);
     this.copyArray = gl.createVertexArray();
@@ -64,7 +79,11 @@ export class Scene {
     this.scale = dotScale(graph.edges, this.budget);
     const floats = dotBuffer(graph.edges, this.scale);
     upload(this.gl, this.dotFloats, floats);
-    upload(this.gl, this.edgeNumbers, Float32Array.from(graph.edges, (_, index) => index));
+    upload(
+      this.gl,
+      this.edgeNumbers,
+      Float32Array.from(graph.edges, (_, index) => index),
+    );
     this.dots = floats.length / 4;
     this.restyle(emphasis);
   }
@@ -138,7 +157,10 @@ export class Scene {
     const chosen = this.programs[name];
     const { linked, places } = chosen;
     gl.useProgram(linked);
-    [[first, name === "copy" ? "uStatic" : "uEdges"], [second, "uStatic"]].forEach(([bound, uniform], unit) => {
+    [
+      [first, name === "copy" ? "uStatic" : "uEdges"],
+      [second, "uStatic"],
+    ].forEach(([bound, uniform], unit) => {
       if (!bound) return;
       gl.activeTexture(gl.TEXTURE0 + unit);
       gl.bindTexture(gl.TEXTURE_2D, bound);
@@ -176,17 +198,35 @@ export class Scene {
       const fault = severity(edge);
       const colour = fault ? mix(palette.edge, levelColour(palette, edge.level), 0.75) : palette.edge;
       const opacity = lit ? (edge.stale ? 0.75 : fault ? 0.7 : 0.45) : fault ? 0.16 : 0.07;
-      floats.set([
-        ...edge.a, ...edge.b,
-        ...edge.c, edge.thick, journey.speed,
-        ...rgb(colour), emphasis.mark === edge ? 0.95 : opacity,
-        edge.stale || edge.estimated ? 1 : 0, edge.length, lit ? 1 : fault > 1 ? 0.4 : 0.1, journey.made,
-      ], index * glsl.EDGE_TEXELS * 4);
+      floats.set(
+        [
+          ...edge.a,
+          ...edge.b,
+          ...edge.c,
+          edge.thick,
+          journey.speed,
+          ...rgb(colour),
+          emphasis.mark === edge ? 0.95 : opacity,
+          edge.stale || edge.estimated ? 1 : 0,
+          edge.length,
+          lit ? 1 : fault > 1 ? 0.4 : 0.1,
+          journey.made,
+        ],
+        index * glsl.EDGE_TEXELS * 4,
+      );
     });
     this.journeys = journeys;
     gl.bindTexture(gl.TEXTURE_2D, this.edgeTexture);
     gl.texImage2D(
-      gl.TEXTURE_2D, 0, gl.RGBA32F, glsl.EDGES_PER_ROW * glsl.EDGE_TEXELS, rows, 0, gl.RGBA, gl.FLOAT, floats,
+      gl.TEXTURE_2D,
+      0,
+      gl.RGBA32F,
+      glsl.EDGES_PER_ROW * glsl.EDGE_TEXELS,
+      rows,
+      0,
+      gl.RGBA,
+      gl.FLOAT,
+      floats,
     );
   }
 
@@ -197,10 +237,21 @@ export class Scene {
       const { failed, warning } = ringShares(node);
       const lit = !emphasis.nodes || emphasis.nodes.has(node);
       const mark = emphasis.chosen === node ? 2 : emphasis.mark === node ? 1 : 0;
-      floats.set([
-        node.x, node.y, node.r, failed, warning, lit ? 1 : severity(node) ? 0.55 : 0.28, severity(node),
-        node.hollow ? 1 : 0, node.stale ? 1 : 0, mark,
-      ], index * 10);
+      floats.set(
+        [
+          node.x,
+          node.y,
+          node.r,
+          failed,
+          warning,
+          lit ? 1 : severity(node) ? 0.55 : 0.28,
+          severity(node),
+          node.hollow ? 1 : 0,
+          node.stale ? 1 : 0,
+          mark,
+        ],
+        index * 10,
+      );
     });
     upload(this.gl, this.discs, floats);
   }

@@ -11,10 +11,18 @@ export class Search {
     this.regions = {};
     this.active = -1;
     this.input = el("input", {
-      type: "search", placeholder: "Find a service  /", "aria-label": "Find a service", role: "combobox", autocomplete: "off",
-      "aria-expanded": "false", "aria-controls": "traffic-hits", spellcheck: "false",
-      oninput: () => this.look(), onkeydown: (event) => this.press(event),
-      onfocus: () => this.look(), onblur: () => setTimeout(() => this.fold(), 150),
+      type: "search",
+      placeholder: "Find a service  /",
+      "aria-label": "Find a service",
+      role: "combobox",
+      autocomplete: "off",
+      "aria-expanded": "false",
+      "aria-controls": "traffic-hits",
+      spellcheck: "false",
+      oninput: () => this.look(),
+      onkeydown: (event) => this.press(event),
+      onfocus: () => this.look(),
+      onblur: () => setTimeout(() => this.fold(), 150),
     });
     this.hits = el("ul", { id: "traffic-hits", role: "listbox", hidden: true });
     this.root = el("div", { class: "traffic-search" }, this.input, this.hits);
@@ -37,15 +45,30 @@ export class Search {
   matches(asked) {
     const all = Object.entries(this.regions).flatMap(([region, names]) => names.map((name) => ({ region, name })));
     const place = (hit) => hit.name.toLowerCase().indexOf(asked);
-    return all.filter((hit) => place(hit) >= 0).sort((a, b) => place(a) - place(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    return all
+      .filter((hit) => place(hit) >= 0)
+      .sort((a, b) => place(a) - place(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   }
 
   list(asked) {
     const shown = this.found.slice(0, LISTED);
-    put(this.hits, shown.map((hit, i) =>
-      el("li", { role: "option", id: `traffic-hit-${i}`, "aria-selected": String(i === this.active), onmousedown: () => this.take(hit) },
-        el("span", {}, hit.name), el("small", {}, hit.region))),
-    asked && !shown.length ? el("li", { class: "traffic-dim" }, `No service has “${asked}” in its name.`) : null);
+    put(
+      this.hits,
+      shown.map((hit, i) =>
+        el(
+          "li",
+          {
+            role: "option",
+            id: `traffic-hit-${i}`,
+            "aria-selected": String(i === this.active),
+            onmousedown: () => this.take(hit),
+          },
+          el("span", {}, hit.name),
+          el("small", {}, hit.region),
+        ),
+      ),
+      asked && !shown.length ? el("li", { class: "traffic-dim" }, `No service has “${asked}” in its name.`) : null,
+    );
     this.hits.hidden = !asked;
     this.input.setAttribute("aria-expanded", String(Boolean(asked)));
     if (this.active >= 0) this.input.setAttribute("aria-activedescendant", `traffic-hit-${this.active}`);

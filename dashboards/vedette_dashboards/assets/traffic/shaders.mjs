@@ -1,4 +1,4 @@
-// The GPU's part, in GLSL ES 3.00. Positions of dots are computed here from the time, so a frame costs the page almost nothing.
+// The GPU's part, in GLSL ES 3.00. Places of dots are computed here from the time, so a frame costs the page little.
 //
 // Edge data live in a float texture, four texels an edge (EDGE_TEXELS), 256 edges a row:
 //   0: start.xy, end.xy                        in layout units
@@ -66,7 +66,7 @@ void main() {
   gl_Position = vec4(pixel / uStage * vec2(2., -2.) + vec2(-1., 1.), 0., 1.);
 }`;
 
-// The disc itself. Its coverage goes to the alpha channel of the static layer, where dots look whether a node hides them.
+// The disc itself. Its coverage goes to the static layer's alpha channel, where dots look whether a node hides them.
 export const NODE_FRAGMENT = `#version 300 es
 precision highp float;
 in vec2 vAt; in float vRadius; in vec4 vRing; in vec3 vKind;
@@ -82,7 +82,11 @@ void main() {
   vec3 ring = turn < vRing.x ? uOutcome[2] : turn < vRing.x + vRing.y ? uOutcome[1] : ok;
   float thick = max(2. * uPixel, min(vRadius * 0.22, 3. * uPixel + vRadius * 0.07) * (vKind.x > 0.5 ? 0.55 : 1.));
   vec3 fill = vKind.x > 0.5 ? uPage : mix(uPage, uOutcome[0], 0.13);
-  if (vKind.y > 0.5) { ring = mod(turn * 16., 1.) < 0.55 ? uQuiet : uPage; fill = uPage; thick = max(1.5 * uPixel, thick * .6); }
+  if (vKind.y > 0.5) {
+    ring = mod(turn * 16., 1.) < 0.55 ? uQuiet : uPage;
+    fill = uPage;
+    thick = max(1.5 * uPixel, thick * .6);
+  }
   float inside = clamp(vRadius - thick + 0.5 - r, 0., 1.);
   vec3 c = mix(uPage, mix(ring, fill, inside), vRing.z);
   colour = vec4(c * cover, cover);
@@ -115,14 +119,15 @@ ${EDGE_LOOKUP}
 void main() {
   int e = int(aDot.x), outcome = int(aDot.w);
   vec4 ends = edge(e, 0), bend = edge(e, 1), more = edge(e, 3);
-  // Paces are 0.8 to 1.2 in tenths, so ten journeys bring every dot back: the clock may be set back by tens (see scene.mjs).
+  // Paces are 0.8 to 1.2 in tenths, so ten journeys bring every dot back, and the clock may be set back by them.
   float pace = 0.8 + 0.1 * floor(fract(aDot.w) * 8. + 0.5);
   float t = fract(aDot.y + (more.w + uClock * bend.w) * pace);
   vec2 d = slope(ends, bend.xy, t);
   float side = aDot.z * max(bend.z * uCamera.x, 2.5 * uPixel);
   gl_Position = clip(curve(ends, bend.xy, t) * uCamera.x + uCamera.yz + vec2(-d.y, d.x) * side);
   gl_PointSize = (outcome == 0 ? 4.2 : outcome == 1 ? 5.4 : 6.4) * uPixel * clamp(sqrt(uCamera.x / uPixel), 0.75, 1.5);
-  vColour = vec4(uOutcome[outcome], more.z * smoothstep(0., 0.03, t) * smoothstep(1., 0.97, t) * (outcome == 0 ? 0.85 : 1.));
+  float fade = smoothstep(0., 0.03, t) * smoothstep(1., 0.97, t);
+  vColour = vec4(uOutcome[outcome], more.z * fade * (outcome == 0 ? 0.85 : 1.));
 }`;
 
 export const DOT_FRAGMENT = `#version 300 es

@@ -2,17 +2,18 @@
 
 import { Camera, chooseFit, placeNodes } from "./camera.mjs";
 import { el, svg } from "./dom.mjs";
-import { bounds, distance, forgetBows, shape } from "./geometry.mjs";
-import { near, reach, severity } from "./model.mjs";
+import { emphasis } from "./emphasis.mjs";
+import { bounds, forgetBows, shape } from "./geometry.mjs";
+import { glide } from "./glide.mjs";
+import { severity } from "./model.mjs";
 import { Overlay } from "./overlay.mjs";
 import { Pace } from "./pace.mjs";
+import { pick } from "./pick.mjs";
 import { Scene } from "./scene.mjs";
 import { Still } from "./still.mjs";
 
 const MARGIN = { x: 64, top: 30, bottom: 48 }; // room for labels
 const NARROW = { x: 34, top: 26, bottom: 44 };
-const MOVE_MS = 600; // a node that must move glides, so that the eye can follow it
-const TOUCH = 7; // how near, in pixels, a pointer must come to an edge
 const FEW_DOTS = 2000;
 const NUMBERED_EDGES = 30; // with more edges than this only the faulty and the lit ones carry their number
 
@@ -81,7 +82,7 @@ export class Stage {
       this.fitting = null;
     } else {
       placeNodes(graph, this.fitting);
-      this.glideFrom(before);
+      this.glide = glide(before, graph);
     }
     this.update();
   }
@@ -92,7 +93,7 @@ export class Stage {
     if (!this.fitting) this.fit();
     shape(this.graph);
     this.scene?.setGraph(this.graph, this.emphasis(), performance.now() / 1000);
-    if (this.nodeOutside()) this.fit();
+    if (!this.camera.moved && !this.graph.nodes.every((node) => this.camera.shows(node.x, node.y))) this.fit();
     this.touch();
   }
 
@@ -101,7 +102,12 @@ export class Stage {
     const { graph, camera } = this;
     if (!graph) return;
     const layered = graph.view.length > 0;
-    this.fitting = chooseFit(graph.nodes.map((node) => node.place), layered, camera.width, camera.height);
+    this.fitting = chooseFit(
+      graph.nodes.map((node) => node.place),
+      layered,
+      camera.width,
+      camera.height,
+    );
     placeNodes(graph, this.fitting);
     forgetBows(graph);
     shape(graph);
@@ -133,41 +139,19 @@ export class Stage {
     this.touch();
   }
 
-  /** Moves the camera so that a thing is in sight. */
+  /** Moves the camera so that a node is in sight. */
   reveal(node) {
-    const [x, y] = this.camera.screen(node.x, node.y);
-    const { width: w, height: h } = this.camera;
-    const dx = x < 40 ? 40 - x : x > w - 40 ? w - 40 - x : 0;
-    const dy = y < 40 ? 40 - y : y > h - 60 ? h - 60 - y : 0;
+    const [dx, dy] = this.camera.wayInto(node.x, node.y);
     if (dx || dy) this.moveCamera((camera) => camera.pan(dx, dy));
   }
 
   /** The node or edge at a place of the stage, or null. */
   pick(x, y) {
-    const { graph, camera } = this;
-    if (!graph) return null;
-    const [wx, wy] = camera.world(x, y);
-    const nodes = graph.nodes.map((node) => [Math.hypot(node.x - wx, node.y - wy) - Math.max(node.r, 5 / camera.scale), node]);
-    const [gap, node] = nodes.reduce((best, each) => (each[0] < best[0] ? each : best), [Infinity, null]);
-    if (gap * camera.scale < 4) return node;
-    const edges = graph.edges.map((edge) => {
-      const half = (edge.thick / 2) * camera.scale;
-      return [distance(edge, wx, wy) * camera.scale - half, edge];
-    });
-    const [off, edge] = edges.reduce((best, each) => (each[0] < best[0] ? each : best), [Infinity, null]);
-    return off < TOUCH ? edge : null;
+    return this.graph && pick(this.graph, this.camera, x, y);
   }
 
   emphasis() {
-    const { chosen, pointed, found } = this;
-    const marks = { chosen, mark: pointed ?? chosen };
-    if (pointed) return { ...near(pointed), ...marks };
-    if (chosen) return { ...(chosen.source ? near(chosen) : reach(chosen)), ...marks };
-    if (found) {
-      const edges = new Set(this.graph.edges.filter((edge) => found.has(edge.source) && found.has(edge.target)));
-      return { nodes: found, edges, ...marks };
-    }
-    return { nodes: null, edges: null, ...marks };
+    return emphasis(this.graph, this);
   }
 
   relight() {
@@ -241,11 +225,18 @@ export class Stage {
 
   /** Which form fits the reader's wish and the machine. */
   chooseForm() {
-    const reason = this.motion === "off" ? "motion is off"
-      : this.lost ? "the graphics card was lost for the moment"
-      : this.motion === "on" ? null
-      : this.calm.matches ? "this system asks for reduced motion"
-      : this.tooSlow ? "moving dots would be slow on this machine" : null;
+    const reason =
+      this.motion === "off"
+        ? "motion is off"
+        : this.lost
+          ? "the graphics card was lost for the moment"
+          : this.motion === "on"
+            ? null
+            : this.calm.matches
+              ? "this system asks for reduced motion"
+              : this.tooSlow
+                ? "moving dots would be slow on this machine"
+                : null;
     if (reason) return this.become("still", reason);
     if (this.scene) return this.become("moving", null);
     try {
@@ -309,41 +300,11 @@ export class Stage {
     }
   }
 
-  nodeOutside() {
-    if (this.camera.moved) return false;
-    const { width: w, height: h } = this.camera;
-    return this.graph.nodes.some((node) => {
-      const [x, y] = this.camera.screen(node.x, node.y);
-      return x < 0 || y < 0 || x > w || y > h;
-    });
-  }
-
-  glideFrom(before) {
-    const moved = this.graph.nodes.filter((node) => {
-      const old = before.byName.get(node.name);
-      return old && (Math.abs(old.x - node.x) > 0.5 || Math.abs(old.y - node.y) > 0.5);
-    });
-    this.glide = moved.length
-      ? { began: null, steps: moved.map((node) => [node, before.byName.get(node.name), { x: node.x, y: node.y }]) }
-      : null;
-    if (this.glide) this.glideTo(0);
-  }
-
   glideOn(time) {
-    this.glide.began ??= time;
-    const share = Math.min(1, (time - this.glide.began) / MOVE_MS);
-    this.glideTo(1 - (1 - share) ** 3);
-    if (share === 1) {
+    if (this.glide(time)) {
       this.glide = null;
       forgetBows(this.graph);
     }
     this.update();
-  }
-
-  glideTo(share) {
-    for (const [node, from, to] of this.glide.steps) {
-      node.x = from.x + (to.x - from.x) * share;
-      node.y = from.y + (to.y - from.y) * share;
-    }
   }
 }

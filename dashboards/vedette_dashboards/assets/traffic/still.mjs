@@ -29,7 +29,10 @@ export class Still {
   }
 
   clear() {
-    for (const [kept, layer] of [[this.edges, this.edgeLayer], [this.nodes, this.nodeLayer]]) {
+    for (const [kept, layer] of [
+      [this.edges, this.edgeLayer],
+      [this.nodes, this.nodeLayer],
+    ]) {
       kept.clear();
       layer.replaceChildren();
     }
@@ -46,15 +49,24 @@ export class Still {
     const neck = [b[0] - ux * size, b[1] - uy * size];
     const fault = severity(edge);
     const lit = !emphasis.edges || emphasis.edges.has(edge);
-    const colour = edge.stale ? palette.quiet : fault ? levelColour(palette, edge.level) : mix(palette.edge, palette.ok, 0.6);
+    const colour = edge.stale
+      ? palette.quiet
+      : fault
+        ? levelColour(palette, edge.level)
+        : mix(palette.edge, palette.ok, 0.6);
     const opacity = emphasis.mark === edge || emphasis.chosen === edge ? 1 : lit ? 0.75 : fault ? 0.25 : 0.1;
     set(line, {
-      d: `M${point(a)}Q${point(c)} ${point(neck)}`, stroke: colour, "stroke-width": thick.toFixed(2), opacity,
+      d: `M${point(a)}Q${point(c)} ${point(neck)}`,
+      stroke: colour,
+      "stroke-width": thick.toFixed(2),
+      opacity,
       "stroke-dasharray": edge.stale || edge.estimated ? "6 5" : null,
     });
     const [px, py] = [-uy * size * 0.62, ux * size * 0.62];
     set(head, {
-      d: `M${point(b)}L${point([neck[0] + px, neck[1] + py])}L${point([neck[0] - px, neck[1] - py])}Z`, fill: colour, opacity,
+      d: `M${point(b)}L${point([neck[0] + px, neck[1] + py])}L${point([neck[0] - px, neck[1] - py])}Z`,
+      fill: colour,
+      opacity,
     });
   }
 
@@ -71,19 +83,32 @@ export class Still {
     set(group, { transform: `translate(${x.toFixed(1)},${y.toFixed(1)})` });
     const fault = severity(node);
     set(halo, {
-      r: (r + (fault ? 7 : 0)).toFixed(1), fill: levelColour(palette, node.level), opacity: fault ? (fault > 1 ? 0.28 : 0.16) : 0,
+      r: (r + (fault ? 7 : 0)).toFixed(1),
+      fill: levelColour(palette, node.level),
+      opacity: fault ? (fault > 1 ? 0.28 : 0.16) : 0,
     });
     set(mark, {
-      r: (r + 4.5).toFixed(1), stroke: palette.text,
+      r: (r + 4.5).toFixed(1),
+      stroke: palette.text,
       opacity: emphasis.chosen === node ? 1 : emphasis.mark === node ? 0.6 : 0,
     });
-    set(fill, { r: r.toFixed(1), fill: node.hollow || node.stale ? palette.page : mix(palette.page, palette.ok, 0.13) });
+    set(fill, {
+      r: r.toFixed(1),
+      fill: node.hollow || node.stale ? palette.page : mix(palette.page, palette.ok, 0.13),
+    });
     const dim = lit ? 1 : fault ? 0.55 : 0.28;
     set(ok, {
-      r: middle.toFixed(1), stroke: node.stale ? palette.quiet : mix(palette.page, palette.ok, 0.85),
-      "stroke-width": thick.toFixed(2), "stroke-dasharray": node.stale ? "4 3" : null, opacity: dim,
+      r: middle.toFixed(1),
+      stroke: node.stale ? palette.quiet : mix(palette.page, palette.ok, 0.85),
+      "stroke-width": thick.toFixed(2),
+      "stroke-dasharray": node.stale ? "4 3" : null,
+      opacity: dim,
     });
-    set(warning, { d: arc(middle, shares.failed, shares.failed + shares.warning), stroke: palette.warning, opacity: dim });
+    set(warning, {
+      d: arc(middle, shares.failed, shares.failed + shares.warning),
+      stroke: palette.warning,
+      opacity: dim,
+    });
     set(failed, { d: arc(middle, 0, shares.failed), stroke: palette.danger, opacity: dim });
     for (const part of [warning, failed]) set(part, { "stroke-width": thick.toFixed(2) });
   }
@@ -95,9 +120,16 @@ function newEdge() {
 
 function newNode() {
   const circle = (attributes) => svg("circle", attributes);
-  return svg("g", {},
-    circle({}), circle({ fill: "none", "stroke-width": 1.6 }), circle({}), circle({ fill: "none" }),
-    svg("path", { fill: "none" }), svg("path", { fill: "none" }));
+  return svg(
+    "g",
+    {},
+    circle({}),
+    circle({ fill: "none", "stroke-width": 1.6 }),
+    circle({}),
+    circle({ fill: "none" }),
+    svg("path", { fill: "none" }),
+    svg("path", { fill: "none" }),
+  );
 }
 
 /** Makes the elements of a layer be those of the things, by id. */

@@ -1,13 +1,14 @@
-// The table twin of the graph: the same nodes and edges with the same numbers, sortable, for screen readers and for copying.
+// The table twin of the graph: the same nodes and edges with the same numbers, to sort, to hear, to copy.
 
-import { el, put } from "./dom.mjs";
+import { el, refill } from "./dom.mjs";
 import { nameOf, stateOf } from "./figures.mjs";
 import { exactRate, latency, percent } from "./format.mjs";
-import { worstFirst } from "./model.mjs";
+import { severity, worstFirst } from "./model.mjs";
 
+// Key, title, what to sort by (numbers from the greatest: hence the minus), what to show.
 const COLUMNS = [
   ["name", "name", nameOf, nameOf],
-  ["state", "state", (t) => -["○ silent", "● healthy", "▲ alert firing", "▲ degraded", "◆ failing"].indexOf(stateOf(t).text), (t) => stateOf(t).text],
+  ["state", "state", (t) => (t.stale ? 1 : -severity(t)), (t) => stateOf(t).text],
   ["rate", "calls", (t) => -t.rate, (t) => exactRate(t.rate)],
   ["normal", "ok", (t) => -t.normal, (t) => exactRate(t.normal)],
   ["warning", "slow / 4xx", (t) => -t.warning, (t) => exactRate(t.warning)],
@@ -29,23 +30,60 @@ export class Table {
   show(graph, chosen) {
     if (this.root.hidden) return;
     this.state = { graph, chosen };
-    const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    put(this.root, graph ? [this.table("nodes", "Services", graph.nodes, chosen), this.table("edges", "Calls", graph.edges, chosen)] : []);
-    if (focused) [...this.root.querySelectorAll("[data-key]")].find((each) => each.dataset.key === focused)?.focus({ preventScroll: true });
+    const nodes = graph && this.table("nodes", graph.view.length ? "Services" : "Regions", graph.nodes, chosen);
+    refill(this.root, graph ? [nodes, this.table("edges", "Calls", graph.edges, chosen)] : []);
   }
 
   table(kind, title, things, chosen) {
     const sort = this.sorts[kind];
     const rows = [...things].sort(sort ? byColumn(sort) : worstFirst);
-    return el("table", { "data-table": kind },
+    return el(
+      "table",
+      { "data-table": kind },
       el("caption", {}, `${title} (${things.length})${sort ? "" : ", worst first"}`),
-      el("thead", {}, el("tr", {}, ...COLUMNS.map(([key, title_]) =>
-        el("th", { scope: "col", "aria-sort": sort?.key !== key ? "none" : sort.turned ? "descending" : "ascending" },
-          el("button", { "data-key": `${kind}:sort:${key}`, onclick: () => this.sort(kind, key) }, title_))))),
-      el("tbody", {}, ...rows.map((thing) => el("tr", { "aria-selected": String(thing === chosen) },
-        ...COLUMNS.map(([key, , , text]) => key === "name"
-          ? el("th", { scope: "row" }, el("button", { "data-key": `${kind}:${thing.id}`, onclick: () => this.told.choose(thing) }, text(thing)))
-          : el("td", { "data-figure": key, class: key === "state" ? `traffic-${stateOf(thing).tone}` : null }, text(thing)))))));
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          ...COLUMNS.map(([key, title_]) =>
+            el(
+              "th",
+              { scope: "col", "aria-sort": sort?.key !== key ? "none" : sort.turned ? "descending" : "ascending" },
+              el("button", { "data-key": `${kind}:sort:${key}`, onclick: () => this.sort(kind, key) }, title_),
+            ),
+          ),
+        ),
+      ),
+      el(
+        "tbody",
+        {},
+        ...rows.map((thing) =>
+          el(
+            "tr",
+            { "aria-selected": String(thing === chosen) },
+            ...COLUMNS.map(([key, , , text]) =>
+              key === "name"
+                ? el(
+                    "th",
+                    { scope: "row" },
+                    el(
+                      "button",
+                      { "data-key": `${kind}:${thing.id}`, onclick: () => this.told.choose(thing) },
+                      text(thing),
+                    ),
+                  )
+                : el(
+                    "td",
+                    { "data-figure": key, class: key === "state" ? `traffic-${stateOf(thing).tone}` : null },
+                    text(thing),
+                  ),
+            ),
+          ),
+        ),
+      ),
+    );
   }
 
   sort(kind, key) {

@@ -14,18 +14,39 @@ export class Toolbar {
     this.fresh = el("span", { class: "traffic-fresh", role: "status" });
     const button = (text, title, action) => el("button", { title, onclick: action }, text);
     this.motion = button("", "Moving dots, or arrows that stand still", () => told.motion(MOTIONS[this.wish]));
-    this.palette = button("", "Which colours tell the outcomes", () => told.palette(this.chosen === "safe" ? "classic" : "safe"));
+    this.palette = button("", "Which colours tell the outcomes", () =>
+      told.palette(this.chosen === "safe" ? "classic" : "safe"),
+    );
     this.table = button("Table", "The same numbers as a table (t)", () => told.table());
-    this.root = el("div", { class: "traffic-bar" }, this.crumbs, this.fresh, el("span", { class: "traffic-space" }), search.root,
-      el("span", { class: "traffic-buttons" }, button("Fit", "See the whole graph (f)", () => told.fit()), this.motion, this.palette, this.table));
+    this.root = el(
+      "div",
+      { class: "traffic-bar" },
+      this.crumbs,
+      this.fresh,
+      el("span", { class: "traffic-space" }),
+      search.root,
+      el(
+        "span",
+        { class: "traffic-buttons" },
+        button("Fit", "See the whole graph (f)", () => told.fit()),
+        this.motion,
+        this.palette,
+        this.table,
+      ),
+    );
   }
 
   showView(view) {
     const steps = [["Global", []], ...view.map((name, i) => [name, view.slice(0, i + 1)])];
-    put(this.crumbs, steps.map(([name, path], i) => [
-      i ? el("span", { "aria-hidden": "true" }, "/") : null,
-      i === steps.length - 1 ? el("h1", { "aria-current": "page" }, name) : el("button", { onclick: () => this.told.go(path) }, name),
-    ]));
+    put(
+      this.crumbs,
+      steps.map(([name, path], i) => [
+        i ? el("span", { "aria-hidden": "true" }, "/") : null,
+        i === steps.length - 1
+          ? el("h1", { "aria-current": "page" }, name)
+          : el("button", { onclick: () => this.told.go(path) }, name),
+      ]),
+    );
   }
 
   showSwitches({ motion, palette }, form, reason, table) {
