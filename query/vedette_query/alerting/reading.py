@@ -20,6 +20,7 @@ What a text may hold is told in `templates`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from hashlib import blake2b
 from typing import Final
@@ -35,11 +36,16 @@ from vedette_query.alerting.rules import Group, Rule, Rules, Webhook
 from vedette_query.alerting.templates import complaint
 from vedette_query.errors import QueryError
 
+logger = logging.getLogger(__name__)
+
 Check = Callable[[str], None]
 """Raises `QueryError` with the reason when an expression cannot be evaluated."""
 
 LARGEST: Final = 1_048_576
 """Characters of a rule file."""
+
+LONGEST_NAME: Final = 200
+"""Characters of the name of a rule, a group or a webhook."""
 
 DEFAULT_INTERVAL_MS: Final = 10_000
 DEFAULT_TIMEOUT_MS: Final = 10_000
@@ -92,10 +98,7 @@ class _Reader:
         name, expr = fields.text("alert"), fields.text("expr")
         self._unique("alert", name, fields.line_at("alert"))
         if expr:
-            try:
-                self._check(expr)
-            except QueryError as failure:
-                self._complain(fields.line_at("expr"), f"the expression of '{name}' cannot be used: {failure}")
+            self._check_expression(name, expr, fields.line_at("expr"))
         labels = fields.texts("labels")
         if ALERT_NAME in labels:
             self._complain(labels[ALERT_NAME][1], f"the label '{ALERT_NAME}' is always the rule's name; leave it out")
@@ -107,6 +110,16 @@ class _Reader:
             labels=self._templates(labels, value_allowed=False),
             annotations=self._templates(fields.texts("annotations"), value_allowed=True),
         )
+
+    def _check_expression(self, name: str, expr: str, line: int) -> None:
+        try:
+            self._check(expr)
+        except QueryError as failure:
+            self._complain(line, f"the expression of '{name}' cannot be used: {failure}")
+        except Exception as failure:
+            logger.exception("the expression of rule %s could not be checked", name)
+            kind = type(failure).__name__
+            self._complain(line, f"the expression of '{name}' cannot be checked: unexpected {kind}; see the log")
 
     def _webhook(self, node: yaml.Node) -> Webhook:
         fields = Fields(node, "a webhook", ("name", "url", "timeout"), self._problems)
@@ -125,6 +138,8 @@ class _Reader:
         return {key: text for key, (text, _) in texts.items()}
 
     def _unique(self, kind: str, name: str, line: int) -> None:
+        if len(name) > LONGEST_NAME:
+            self._complain(line, f"the {kind}'s name has {len(name)} characters; it may have {LONGEST_NAME}")
         if name and (kind, name) in self._taken:
             first = self._taken[kind, name]
             self._complain(line, f"the {kind} '{name}' is already in line {first}; names must differ")

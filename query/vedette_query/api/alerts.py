@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
-import orjson
-from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi import APIRouter, Response
 
+from vedette_query.alerting.errors import StateLost
 from vedette_query.alerting.evaluator import Board
 from vedette_query.alerting.outbox import Post
 from vedette_query.alerting.rules import Group, Rule, Webhook
 from vedette_query.alerting.secrecy import public
 from vedette_query.alerting.state import Instance, State
+from vedette_query.api.errors import error_response, json_response
 
 ORDER: Final[Mapping[State, int]] = {State.FIRING: 0, State.PENDING: 1, State.RESOLVED: 2}
 
@@ -36,10 +36,14 @@ def router(status: Status) -> APIRouter:
     """The route. The board is in memory; only the messages are looked up, in a pool thread."""
     routes = APIRouter(tags=["alerts"])
 
-    @routes.get("/api/v1/alerts", summary="Alerts, rules and receivers")
+    @routes.get("/api/v1/alerts", response_model=None)
     def alerts() -> Response:
-        content = document(status.board, status.posts(), status.delay_ms)
-        return Response(orjson.dumps(content), media_type="application/json", headers={"Cache-Control": "no-cache"})
+        """Alerts, rules and receivers."""
+        try:
+            content = document(status.board, status.posts(), status.delay_ms)
+            return json_response(content, headers={"Cache-Control": "no-cache"})
+        except StateLost as failure:
+            return error_response(503, str(failure))
 
     return routes
 

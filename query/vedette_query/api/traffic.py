@@ -27,8 +27,8 @@ from vedette_query.timing.dates import parse_date
 from vedette_query.timing.durations import parse_duration
 from vedette_query.traffic.badges import badges
 from vedette_query.traffic.document import Document
-from vedette_query.traffic.graph import Context, draw, places
-from vedette_query.traffic.reporters import instances
+from vedette_query.traffic.graph import NOWHERE, Context, draw, places
+from vedette_query.traffic.reporters import Reporters
 from vedette_query.traffic.window import SETTLE_MS, choose
 from vedette_query.workers import Workers
 from vedette_storage.store import Store
@@ -44,6 +44,7 @@ def router(
 ) -> APIRouter:
     """The route over a store. Reading is done in the pool `workers`."""
     routes = APIRouter(tags=["traffic"])
+    reporters = Reporters(store.samples)
 
     @routes.get("/api/v1/traffic", summary="The live traffic graph")
     async def traffic(
@@ -55,7 +56,7 @@ def router(
         try:
             now = now_ms()
             asked = _Asked(parse_date(e, UTC, {}, now), _length(window), region)
-            return _reply(await workers.run(_document, store, asked, now, firing()), if_none_match)
+            return _reply(await workers.run(_document, store, reporters, asked, now, firing()), if_none_match)
         except Exception as error:  # every failure has an answer in JSON
             return as_plain_response(error)
 
@@ -76,13 +77,17 @@ def _length(text: str) -> int:
     return length_ms
 
 
-def _document(store: Store, asked: _Asked, now_ms: int, firing: Iterable[Mapping[str, str]]) -> Document:
+def _document(
+    store: Store, reporters: Reporters, asked: _Asked, now_ms: int, firing: Iterable[Mapping[str, str]]
+) -> Document:
     latest_ms = store.edges.latest()
     window = choose(asked.end_ms, asked.length_ms, store.step_ms, complete_ms=now_ms - SETTLE_MS, latest_ms=latest_ms)
     edges = store.edges.edges(window.start_ms, window.end_ms)
+    here = places(edges)
+    homeless = any(region == NOWHERE for _, region in here)
     context = Context(
-        instances=instances(store.samples, window) if edges else {},
-        alerts=badges(firing, places(edges)),
+        instances=reporters.instances(window, homeless=homeless) if edges else {},
+        alerts=badges(firing, here),
     )
     return draw(edges, window, now_ms=now_ms, context=context, only=asked.region)
 

@@ -16,6 +16,7 @@ from tests.query.alerting.feed import feed
 from tests.query.alerting.receiver import Receiver, receiving
 from tests.support.waiting import until
 from vedette_query.alerting import Alerting, RuleFile
+from vedette_query.alerting.errors import StateLost
 from vedette_query.app import QueryApi
 from vedette_query.request import wall_clock_ms
 from vedette_query.settings import Settings
@@ -140,6 +141,16 @@ def test_from_a_sample_to_a_message_and_back(house: House, receiver: Receiver) -
     evaluated = house.registry.get_sample_value("vedette_query_alert_evaluations_total", {"outcome": "answered"})
     assert evaluated is not None
     assert evaluated >= 2
+
+
+def test_a_state_file_that_cannot_be_read_is_503(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost() -> None:
+        raise StateLost("the database of alert states cannot be used: disk I/O error")
+
+    monkeypatch.setattr(house.alerting, "posts", lost)
+    answer = house.client.get("/api/v1/alerts")
+    assert (answer.status_code, answer.json()["type"]) == (503, "error")
+    assert answer.json()["message"] == "the database of alert states cannot be used: disk I/O error"
 
 
 def test_without_a_rule_file_there_is_nothing_and_nothing_is_wrong(tmp_path: Path, store: ClickHouseStore) -> None:

@@ -37,6 +37,8 @@ groups:
 def check(expr: str) -> None:
     if ":oops" in expr:
         raise BadProgram("unknown word ':oops'")
+    if ":bug" in expr:
+        raise RecursionError
 
 
 def problems(text: str) -> list[str]:
@@ -102,6 +104,11 @@ MISTAKES = [
     (rule("for: 2w"), "line 6: 'for: 2w' in a rule is out of range; it may be from 0s to 86400s"),
     (rule("for: [1s]"), "line 6: 'for' in a rule must be a text, not a list"),
     (rule(expr="expr: a,:oops"), "line 5: the expression of 'A' cannot be used: unknown word ':oops'"),
+    (
+        rule(expr="expr: a,:bug"),
+        "line 5: the expression of 'A' cannot be checked: unexpected RecursionError; see the log",
+    ),
+    (rule().replace("alert: A", f"alert: {'A' * 201}"), "line 4: the alert's name has 201 characters; it may have 200"),
     (rule(expr="expr: ' '"), "line 5: 'expr' in a rule is empty"),
     (rule(expr="for: 1s"), "line 4: a rule has no 'expr'"),
     (rule("for: 1s\n        for: 2s"), "line 7: 'for' is given twice in a rule"),

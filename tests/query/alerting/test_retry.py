@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.query.alerting.company import NOON
@@ -40,6 +40,7 @@ def test_waits_double_from_a_second_to_five_minutes() -> None:
     ]
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.integers(0, 10_000), st.none() | st.integers(0, 10**9), st.floats(0, 1))
 def test_no_wait_is_shorter_than_asked_or_longer_than_an_hour(attempts: int, asked: int | None, chance: float) -> None:
     wait = wait_ms(attempts, asked, chance)

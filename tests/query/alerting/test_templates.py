@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette_query.alerting.templates import LIMIT, complaint, fill
@@ -47,6 +47,7 @@ def test_a_label_is_not_filled_twice() -> None:
     assert fill("$labels.app", {"app": "$value"}, 1.0) == "$value"
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     st.text(alphabet="$()labels.value {}x\n", max_size=60), st.dictionaries(st.text(max_size=5), st.text(max_size=5))
 )

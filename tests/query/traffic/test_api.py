@@ -49,7 +49,8 @@ class Company:
         for instance in ("1", "2"):
             for status, count in (("success", calls_per_step - failed), ("unexpected_error", failed)):
                 tags = {
-                    **{"app": app, "region": place, "node": f"{app}-{instance}", "ipc.status": status},
+                    **{"app": app, "node": f"{app}-{instance}", "ipc.status": status},
+                    **({"region": place} if place else {}),
                     **({"ipc.client.app": client, "ipc.client.region": place} if client else {}),
                     "ipc.protocol": "http_1",
                 }
@@ -100,6 +101,12 @@ def test_from_reported_calls_to_the_document(company: Company) -> None:
     assert company.get(region="us-east-1")["nodes"][1] == east
     assert company.get(region="nowhere")["nodes"] == []
     assert company.get(e="now-10m")["nodes"] == []
+
+
+def test_a_service_without_a_region_has_instances_too(company: Company) -> None:
+    company.serve("solo", "", "", 10)
+    company.store.derive(company.now_ms)
+    assert node(region(company.get(), "no-region"), "solo")["metadata"]["instances"] == 2
 
 
 def test_what_has_not_changed_is_not_sent_again(company: Company) -> None:

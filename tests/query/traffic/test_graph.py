@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.query.traffic.edges import COMPANY, EAST, MINUTE, WEST
@@ -214,6 +214,7 @@ def test_names_of_strangers_are_in_no_notice() -> None:
     assert not any("<" in title for title in notices)
 
 
+@settings(deadline=None, max_examples=60)
 @given(EDGES)
 def test_every_call_is_counted_once_in_each_graph_it_touches(edges: list[Edge]) -> None:
     document = drawn(edges)
@@ -228,6 +229,7 @@ def test_every_call_is_counted_once_in_each_graph_it_touches(edges: list[Edge]) 
     assert shown == pytest.approx(crossing / seconds, rel=1e-9)
 
 
+@settings(deadline=None, max_examples=60)
 @given(EDGES)
 def test_a_service_receives_what_its_connections_bring(edges: list[Edge]) -> None:
     for graph in drawn(edges)["nodes"]:

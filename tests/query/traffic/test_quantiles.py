@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette_query.evaluation.buckets import LIMITS as BOUNDS
@@ -61,6 +61,7 @@ def test_fractions_that_do_not_add_up_stop_at_the_last_filled_bucket() -> None:
     assert found <= BOUNDS[129] / 1e9 * (1 + 1e-12)
 
 
+@settings(deadline=None, max_examples=60)
 @given(LATENCIES)
 def test_an_estimate_is_within_a_bucket_of_the_true_quantile(latencies: list[int]) -> None:
     counts = merge({bucket_of(value): 1.0} for value in latencies)
@@ -73,6 +74,7 @@ def test_an_estimate_is_within_a_bucket_of_the_true_quantile(latencies: list[int
         assert BOUNDS[i - 1] * (1 - 1e-9) <= found * 1e9 <= BOUNDS[i] * (1 + 1e-9)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.dictionaries(st.integers(0, 275), st.floats(0.1, 1e6), max_size=8), max_size=8))
 def test_merging_keeps_every_count(parts: list[dict[int, float]]) -> None:
     merged = merge(parts)
