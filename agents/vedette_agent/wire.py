@@ -36,6 +36,7 @@ GAUGE: Final = "g"
 
 _FRAME: Final = struct.Struct("<4sB3xII")
 _KINDS: Final = frozenset((RATE, GAUGE))
+_LONGEST_HEAD: Final = 4_096
 _U32: Final = 0xFFFF_FFFF
 _I64: Final = 0x7FFF_FFFF_FFFF_FFFF
 
@@ -103,6 +104,8 @@ def decode(body: bytes | bytearray | memoryview) -> Batch:
         raise WireError(f"A batch begins with {MAGIC!r}; this body begins with {magic!r}.")
     if version != VERSION:
         raise WireError(f"This reader knows version {VERSION} of the batch format; the body is version {version}.")
+    if head_length > _LONGEST_HEAD:
+        raise WireError(f"The head of a batch has at most {_LONGEST_HEAD} bytes; this one says {head_length}.")
     table_at = _FRAME.size + head_length
     values_at = table_at + table_length
     if values_at > len(view):

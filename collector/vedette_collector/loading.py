@@ -127,10 +127,10 @@ class Loader:
         return self._stopping.wait(delay)
 
     def _set_aside(self, path: Path, why: str) -> None:
+        self._on_set_aside()
         try:
             kept = self._directory.set_aside(path)
         except OSError as error:
             logger.error("segment %s %s; it could not be set aside (%s) and stays for the next start", path, why, error)
         else:
             logger.error("segment %s %s; it is kept as %s", path.name, why, kept)
-        self._on_set_aside()

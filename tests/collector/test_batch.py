@@ -157,6 +157,7 @@ def test_a_series_twice_in_a_table_is_one(client: Client, writer: KeepingWriter)
         b"",
         b"VDTB",
         encoded()[:-1],
+        encoded()[:8] + (4_097).to_bytes(4, "little") + encoded()[12:] + bytes(8_192),
         encoded() + b"\0" * 8,
         b"XXXX" + encoded()[4:],
         encoded()[:4] + b"\2" + encoded()[5:],
