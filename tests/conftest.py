@@ -64,6 +64,10 @@ def new_store(where: Path | str) -> Iterator[ClickHouseStore]:
     store = open_store(where, database=database, retention=Retention.forever())
     try:
         yield store
-        store.connections.command(f"DROP DATABASE IF EXISTS `{database}` SYNC")
     finally:
         store.close()
+        place = place_of(where, Limits())
+        connections = Connections(place, None)
+        connections.command(f"DROP DATABASE IF EXISTS `{database}` SYNC")
+        connections.close()
+        place.leave()

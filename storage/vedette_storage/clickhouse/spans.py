@@ -69,7 +69,7 @@ class ClickHouseSpans:
         conditions = Conditions()
         found = f"""\
 SELECT trace_id FROM spans FINAL
-WHERE {_criteria(search, conditions)}
+WHERE {criteria(search, conditions)}
 GROUP BY trace_id ORDER BY max(ts) DESC, trace_id
 LIMIT {conditions.bind("UInt64", search.limit)}"""
         ids = self._connections.query(found, conditions.parameters)["trace_id"].to_pylist()
@@ -97,7 +97,7 @@ ORDER BY operation"""
         return [str(name) for name in table["operation"].to_pylist()]
 
 
-def _criteria(search: TraceSearch, conditions: Conditions) -> str:
+def criteria(search: TraceSearch, conditions: Conditions) -> str:
     clauses = [_window(search.start_ms, search.end_ms, conditions)]
     if search.app:
         clauses.append(f"app = {conditions.bind('String', search.app)}")
