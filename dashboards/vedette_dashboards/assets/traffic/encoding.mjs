@@ -4,7 +4,7 @@ export const FASTEST_S = 1.4; // travel time of a dot at a p95 of 1 ms or less
 export const DECADE_S = 1.1; // and how much longer for each ten times that
 const UNKNOWN_S = 2.6;
 const STEPS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4];
-const CROWD = 150; // dots on one edge: more of them are a line
+const CROWD = 140; // dots on one edge: more of them are a line
 const LEAST_ARC = 2.5; // layout units of a ring that an outcome gets when it occurs at all
 
 /** The radius of a node: its area grows with its rate, between the least and the greatest radius of the view. */
