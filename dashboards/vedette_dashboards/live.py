@@ -25,8 +25,8 @@ def region(identity: str, first: Any = None) -> Any:
     """A place for refreshed content; `first` stands there until the first answer."""
     return html.Div(
         [
-            dcc.Store(id=_store(identity), data=markup(first)),
-            html.Div(id=identity, className="v-live"),
+            dcc.Store(id=_store(identity)),
+            html.Div(first, id=identity, className="v-live"),
         ]
     )
 

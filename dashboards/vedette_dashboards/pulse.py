@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from dash import ctx, no_update, set_props
+from dash import no_update, set_props
 
 from vedette_dashboards.errors import ApiAway
 
@@ -32,8 +32,3 @@ def away(reason: ApiAway, outputs: int) -> Any:
     """The API is away: say so, and leave the page's `outputs` as they are."""
     set_props(STORE, {"data": {"at": now_ms(), "age": None, "away": str(reason)}})
     return no_update if outputs == 1 else (no_update,) * outputs
-
-
-def ticked() -> bool:
-    """Whether the running callback was called by the clock alone."""
-    return ctx.triggered_id == "tick"

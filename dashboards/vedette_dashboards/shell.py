@@ -36,7 +36,8 @@ def frame(pages: Sequence[Page], settings: Settings) -> Any:
         defaultColorScheme="auto",
         children=[
             dcc.Location(id="url", refresh="callback-nav"),
-            dcc.Interval(id="tick", interval=int(settings.refresh * 1000)),
+            dcc.Interval(id="clock", interval=int(settings.refresh * 1000)),
+            dcc.Store(id="tick"),
             dcc.Store(id=pulse.STORE),
             dcc.Store(id="zone"),
             dcc.Store(id="title"),
@@ -77,7 +78,7 @@ def register(dash: Dash, rooms: Rooms, pages: Sequence[Page]) -> None:
     """The frame's callbacks: all but one run in the browser."""
     _browser(dash, [page.path for page in pages if page.icon])
 
-    @dash.callback(Output("region", "data"), Input("tick", "n_intervals"), State("region", "data"))
+    @dash.callback(Output("region", "data"), Input("tick", "data"), State("region", "data"))
     async def regions(_: int | None, known: list[str] | None) -> Any:
         try:
             found = sorted(await rooms.client.values("region"))
@@ -95,7 +96,7 @@ def _browser(dash: Dash, navigated: Sequence[str]) -> None:
     run("zone", Output("zone", "data"), Input("url", "search"))
     run("title", Output("sink", "title"), Input("title", "data"))
     run("beat", Output("sink", "lang"), Input(pulse.STORE, "data"))
-    run("live", Output("tick", "disabled"), Input("url", "search"))
+    run("tick", Output("tick", "data"), Input("clock", "n_intervals"), prevent_initial_call=True)
     run(
         "burger",
         Output("appshell", "navbar"),

@@ -35,7 +35,7 @@ class Callbacks:
             found = []
             for entry in entries:
                 key = f"{entry['id']}.{entry['property']}"
-                wanted = key.replace("n_intervals", "n-intervals").replace("n_clicks", "n-clicks")
+                wanted = key.replace("n_clicks", "n-clicks")
                 found.append({**entry, "value": values.get(wanted)})
             return found
 

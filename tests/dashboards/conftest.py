@@ -51,6 +51,7 @@ def served() -> Iterator[Dashboards]:
 def dashboards(served: Dashboards) -> Dashboards:
     """The pages, with the API back in its usual state: an incident."""
     served.api.scenario = "incident"
+    served.api.delay = 0.0
     served.api.faults.clear()
     served.api.asked.clear()
     return served

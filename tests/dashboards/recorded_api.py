@@ -6,6 +6,7 @@ runs: "calm", "incident" (playback fails in us-east-1), "empty" (nothing was eve
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import math
 import re
@@ -19,6 +20,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 REGIONS = ("eu-west-1", "us-east-1", "us-west-2")
 RATES = {"edge": 42.0, "api": 61.0, "playback": 24.0, "catalog": 38.0, "profiles": 19.0, "recommendations": 11.0}
@@ -46,7 +48,8 @@ class RecordedApi:
         self.scenario = scenario
         self.asked: list[str] = []
         self.faults: list[dict[str, Any]] = []
-        self.app = Starlette(
+        self.delay = 0.0  # seconds before each answer
+        self.routes = Starlette(
             routes=[
                 Route("/api/v1/graph", self._graph),
                 Route("/api/v1/traffic", self._traffic),
@@ -58,6 +61,12 @@ class RecordedApi:
                 Route("/faults", self._faults, methods=["GET", "POST"]),
             ]
         )
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI application."""
+        if scope["type"] == "http":
+            await asyncio.sleep(self.delay)
+        await self.routes(scope, receive, send)
 
     async def _graph(self, request: Request) -> Response:
         if (refusal := self._begin(request)) is not None:
@@ -319,7 +328,8 @@ def alerts(scenario: str) -> dict[str, Any]:
 @contextlib.contextmanager
 def serving(app: Any) -> Iterator[str]:
     """Serve an ASGI application on a free port of loopback, in a thread; gives its address."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="on"))
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="on", interface="asgi3")
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 10

@@ -41,18 +41,10 @@ def service(dashboards: Dashboards, app: str, search: str = "") -> dict[str, Any
     )
 
 
-def explore(dashboards: Dashboards, search: str, written: str = "", changed: str = "") -> dict[str, Any]:
+def explore(dashboards: Dashboards, search: str) -> dict[str, Any]:
     address = f"http://localhost:8050/explore{search}"
-    return dict(
-        dashboards.callbacks.call(
-            "explore-graph-figure.data",
-            changed,
-            url__search=search,
-            zone__data="UTC",
-            explore_q__value=written,
-            url__href=address,
-        )
-    )
+    given: dict[str, Any] = {"url__search": search, "zone__data": "UTC", "url__href": address}
+    return dict(dashboards.callbacks.call("explore-graph-figure.data", **given))
 
 
 class TestFrame:
@@ -206,8 +198,7 @@ class TestService:
 
 class TestExplore:
     def test_a_graph_with_statistics_and_addresses(self, dashboards: Dashboards) -> None:
-        found = explore(dashboards, f"?q={Q}&s=e-1h", "")
-        assert found["explore-q.value"] == Q
+        found = explore(dashboards, f"?q={Q}&s=e-1h")
         assert len(found["explore-graph-figure.data"]["data"]) == 6
         legend = text(found["explore-legend-markup.data"])
         assert "Line Max Min Avg Last" in legend
@@ -232,10 +223,6 @@ class TestExplore:
         dashboards.api.scenario = "empty"
         found = explore(dashboards, f"?q={Q}")
         assert text(found["explore-legend-markup.data"]).startswith("Nothing matched in these times")
-
-    def test_the_clock_leaves_alone_what_is_being_written(self, dashboards: Dashboards) -> None:
-        assert explore(dashboards, f"?q={Q}", "half an", "tick.n_intervals")["explore-q.value"] == "half an"
-        assert explore(dashboards, f"?q={Q}", "half an", "url.search")["explore-q.value"] == Q
 
 
 class TestTraces:

@@ -77,10 +77,12 @@
     return e.startsWith("now") || (s.startsWith("now") && e.startsWith("s"));
   };
 
-  let lastBeat = null;
+  const PATIENCE = 30_000; // ms after which an answer is given up
+  let lastBeat = null, lastTick = 0, lastPulse = 0, lastAsked = null;
   const beat = (pulse) => {
     const banner = document.getElementById("banner"), node = document.getElementById("age");
     if (!pulse || !banner || !node) return skip();
+    lastPulse = performance.now();
     if (pulse.away) {
       const old = lastBeat ? ` The numbers below are from ${new Date(lastBeat).toLocaleTimeString([], { hour12: false })}.` : "";
       banner.textContent = `The query API is away: ${pulse.away}.${old} Trying again each ten seconds.`;
@@ -124,9 +126,10 @@
   };
   const morph = (markup, store) => {
     const region = document.getElementById(store.replace(/-markup$/, ""));
-    if (!region) return;
+    if (!region || typeof markup !== "string") return;
+    if (!region.dataset.live) { region.replaceChildren(); region.dataset.live = "1"; } // what stood there until now
     const template = document.createElement("template");
-    template.innerHTML = markup || "";
+    template.innerHTML = markup;
     children(region, template.content);
     tell();
   };
@@ -158,7 +161,21 @@
 
       beat,
 
-      live: (search) => !isLive(search),
+      // The next refresh waits for the last one: a slow API is not asked again before it has answered (Dash would
+      // throw the late answer away, and the page would never be filled). Nobody refreshes what nobody sees.
+      tick: (count) => {
+        const now = performance.now(), waiting = lastTick > lastPulse && now - lastTick < PATIENCE;
+        if (waiting || document.hidden || !isLive(window.location.search)) return skip();
+        lastTick = now;
+        return count;
+      },
+
+      asked: (search) => {
+        const q = read(search).get("q") || "";
+        if (q === lastAsked) return skip();
+        lastAsked = q;
+        return q;
+      },
 
       burger: (opened, pathname, navbar) => {
         const byAddress = window.dash_clientside.callback_context.triggered_id === "url";

@@ -43,7 +43,7 @@ def register(dash: Dash, rooms: Rooms) -> None:
 
     @dash.callback(
         live.output("alerts"),
-        Input("tick", "n_intervals"),
+        Input("tick", "data"),
         Input("zone", "data"),
         Input("url", "search"),
     )

@@ -61,7 +61,7 @@ def register(dash: Dash, rooms: Rooms) -> None:
         Output("demo-form", "hidden"),
         Output("demo-known", "data"),
         Output("demo-said", "children"),
-        Input("tick", "n_intervals"),
+        Input("tick", "data"),
         Input("demo-on", "n_clicks"),
         Input("demo-off", "data"),
         State("demo-kind", "value"),

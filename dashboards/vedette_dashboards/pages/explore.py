@@ -84,8 +84,11 @@ def register(dash: Dash, rooms: Rooms) -> None:
         State("url", "search"),
         prevent_initial_call=True,
     )
+    # The field follows the address only when the expression there changes: what is being written outlives a refresh.
+    dash.clientside_callback(
+        ClientsideFunction("vedette", "asked"), Output("explore-q", "value"), Input("url", "search")
+    )
     outputs = (
-        Output("explore-q", "value"),
         Output("explore-error", "children"),
         live.output("explore-share"),
         Output("explore-examples", "hidden"),
@@ -97,31 +100,28 @@ def register(dash: Dash, rooms: Rooms) -> None:
     @dash.callback(
         *outputs,
         Input("url", "search"),
-        Input("tick", "n_intervals"),
+        Input("tick", "data"),
         Input("zone", "data"),
-        State("explore-q", "value"),
         State("url", "href"),
     )
-    async def fill(search: str | None, _: int | None, zone: str | None, written: str | None, href: str) -> Any:
+    async def fill(search: str | None, _: int | None, zone: str | None, href: str) -> Any:
         view, tz = parse(search), zone or "UTC"
         q = view.get("q").strip()
         if not q:
             pulse.fresh(None)
-            return written, "", "", False, True, _BLANK, ""
+            return "", "", False, True, _BLANK, ""
         share = live.markup(_share(rooms.settings.shown_api_url, q, view, tz, href))
-        # What a reader is writing while the clock ticks stays: the field follows the address only when that changes.
-        text = written if pulse.ticked() else q
         try:
             answer = await rooms.client.graph(q, view, tz=tz, width=700)
         except ApiAway as reason:
             return pulse.away(reason, len(outputs))
         except (Refused, NotFound) as refused:
             pulse.fresh(None)
-            return text, str(refused), share, True, True, _BLANK, ""
+            return str(refused), share, True, True, _BLANK, ""
         pulse.fresh(lines.newest(answer))
         shown = replace(answer, lines=answer.lines[:_MOST])
         drawn = figure(shown, tz=tz, revision=view.search(), legend=False)
-        return text, "", share, True, False, drawn, live.markup(_legend(shown, len(answer.lines)))
+        return "", share, True, False, drawn, live.markup(_legend(shown, len(answer.lines)))
 
 
 def _legend(answer: Answer, total: int) -> Any:

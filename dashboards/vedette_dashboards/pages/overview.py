@@ -60,7 +60,7 @@ def register(dash: Dash, rooms: Rooms) -> None:
     @dash.callback(
         live.output("overview"),
         Input("url", "search"),
-        Input("tick", "n_intervals"),
+        Input("tick", "data"),
     )
     async def fill(search: str | None, _: int | None) -> Any:
         view = parse(search)

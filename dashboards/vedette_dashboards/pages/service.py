@@ -107,7 +107,7 @@ def register(dash: Dash, rooms: Rooms) -> None:
     @dash.callback(
         *outputs,
         Input("url", "search"),
-        Input("tick", "n_intervals"),
+        Input("tick", "data"),
         Input("zone", "data"),
         State("url", "pathname"),
     )

@@ -102,7 +102,7 @@ def register(dash: Dash, rooms: Rooms) -> None:
         live.output("traces"),
         Output("traces-note", "children"),
         Input("url", "search"),
-        Input("tick", "n_intervals"),
+        Input("tick", "data"),
         Input("zone", "data"),
     )
     async def fill(search: str | None, _: int | None, tz: str | None) -> Any:
