@@ -23,7 +23,14 @@ from vedette import VERSION, lifeline, logs
 from vedette.child import REFUSAL
 from vedette.durations import parse_duration, parse_size
 from vedette.errors import CannotStart
-from vedette.settings import DEFAULT_MAX_AGE_MS, DEFAULT_RESERVE, DEFAULT_STEP_MS, EngineSettings
+from vedette.settings import (
+    DAY_MS,
+    DEFAULT_MAX_AGE_MS,
+    DEFAULT_PEAK,
+    DEFAULT_RESERVE,
+    DEFAULT_STEP_MS,
+    EngineSettings,
+)
 
 T = TypeVar("T")
 
@@ -61,9 +68,9 @@ def _duration(help: str, default: str) -> Any:
 
 Data = Annotated[Path, typer.Option(help="Directory for everything that is stored; made if missing.")]
 Host = Annotated[str, typer.Option(help="Address to listen on. Anything but 127.0.0.1 opens Vedette to the network.")]
-Port = Annotated[int, typer.Option(help="Port of the collector and the query API.", min=0, max=65535)]
-OtlpPort = Annotated[int, typer.Option(help="A second port for the same, where OpenTelemetry looks.", min=0, max=65535)]
-DashboardsPort = Annotated[int, typer.Option(help="Port of the pages.", min=0, max=65535)]
+Port = Annotated[int, typer.Option(help="Port of the collector and the query API.", min=1, max=65535)]
+OtlpPort = Annotated[int, typer.Option(help="A second port for the same, where OpenTelemetry looks.", min=1, max=65535)]
+DashboardsPort = Annotated[int, typer.Option(help="Port of the pages.", min=1, max=65535)]
 Step = Annotated[int, _duration("Time between two samples; fixed when the store is made.", "10s")]
 MaxAge = Annotated[int, _duration("How old a sample may be to be taken.", "6h")]
 ClickHouse = Annotated[
@@ -84,8 +91,8 @@ Reserve = Annotated[
 ]
 ApiUrl = Annotated[str, typer.Option(help="Where the query API is.")]
 DemoPort = Annotated[int, typer.Option(help="First of the demo's 40 ports, that of its control.", min=1, max=65000)]
-Peak = Annotated[float, typer.Option(help="Requests per second of the largest region in the evening.", min=0.0)]
-Day = Annotated[int, _duration("How long a day of the demo lasts.", "24h")]
+Peak = Annotated[float, typer.Option(help="Demo: requests per second of the largest region in the evening.", min=0.0)]
+Day = Annotated[int, _duration("Demo: how long a day lasts.", "24h")]
 
 
 @app.command()
@@ -98,6 +105,8 @@ def up(
     dashboards_port: DashboardsPort = 8050,
     otlp_port: OtlpPort = 4318,
     demo_port: DemoPort = 7200,
+    peak: Peak = DEFAULT_PEAK,
+    day: Day = DAY_MS,
     step: Step = DEFAULT_STEP_MS,
     max_age: MaxAge = DEFAULT_MAX_AGE_MS,
     clickhouse: ClickHouse = None,
@@ -108,7 +117,8 @@ def up(
 
     Ctrl-C ends all of it in order; what was stored is there at the next start.
     """
-    from vedette.house import House
+    lifeline.hold()
+    from vedette.house import DemoChoice, House
 
     house = House(
         engine=EngineSettings(
@@ -123,7 +133,7 @@ def up(
             reserve=reserve,
         ),
         dashboards_port=dashboards_port,
-        demo_port=demo_port if demo else None,
+        demo=DemoChoice(demo_port, peak, day) if demo else None,
     )
     sys.exit(_told(house.run))
 
@@ -184,8 +194,8 @@ def demo(
     collector: Annotated[str, typer.Option(help="The collector to report to.")] = "http://127.0.0.1:7101",
     demo_port: DemoPort = 7200,
     step: Step = DEFAULT_STEP_MS,
-    peak: Peak = 4.0,
-    day: Day = 86_400_000,
+    peak: Peak = DEFAULT_PEAK,
+    day: Day = DAY_MS,
 ) -> None:
     """Run the demo alone, against any collector: a streaming company in three regions, with users and faults."""
     logs.set_up()

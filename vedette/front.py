@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -20,7 +21,7 @@ _ABOUT = (
 
 def build(dashboards_url: str) -> FastAPI:
     """An application without rooms: `/` leads to the dashboards, errors are JSON, `/api/docs` describes the rest."""
-    app = FastAPI(
+    app = _Described(
         title="Vedette",
         version=VERSION,
         description=_ABOUT,
@@ -59,6 +60,17 @@ def build(dashboards_url: str) -> FastAPI:
         return JSONResponse({"type": "error", "message": message}, 500)
 
     return app
+
+
+class _Described(FastAPI):
+    """A wrong parameter is answered with 400 here, and so it is described."""
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        for operation in (one for path in document.get("paths", {}).values() for one in path.values()):
+            if operation["responses"].pop("422", None) is not None:
+                operation["responses"].setdefault("400", {"description": "What was asked cannot be."})
+        return document
 
 
 def _as_reached(url: str, request: Request) -> str:

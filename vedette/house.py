@@ -24,12 +24,25 @@ _COUNT = "name,ipc.server.call,:eq,statistic,count,:eq,:and,:sum"
 
 
 @dataclass(frozen=True)
+class DemoChoice:
+    """The demo that runs too: its first port, its load, and how long its day lasts (ms)."""
+
+    port: int
+    peak: float
+    day_ms: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@dataclass(frozen=True)
 class House:
-    """One machine's Vedette. Without `demo_port` there is no demo."""
+    """One machine's Vedette, with or without a demo."""
 
     engine: EngineSettings
     dashboards_port: int = 8050
-    demo_port: int | None = None
+    demo: DemoChoice | None = None
 
     def run(self) -> int:
         """Run until told to end; the exit status. Raises `CannotStart` before anything was started."""
@@ -37,9 +50,8 @@ class House:
         log = self._log_directory()
         screen = Screen()
         children = [Child(program, log / f"{program.name}.log", screen.notice) for program in self.programs()]
-        demo = self.demo_port is not None
         supervisor = Supervisor(
-            children, screen, ready=lambda: self._announce(screen), first=self._first_data if demo else None
+            children, screen, ready=lambda: self._announce(screen), first=self._first_data if self.demo else None
         )
         return supervisor.run()
 
@@ -56,13 +68,16 @@ class House:
         yield Program("engine", (*_US, "engine", *self._engine_options()), f"{self.api}/readyz", 20.0, self._secrets())
         arguments = [*_US, "dashboards", "--host", self.engine.host, "--port", str(self.dashboards_port)]
         arguments += ["--api-url", self.api]
-        if self.demo_port is not None:
-            arguments += ["--demo-url", f"http://127.0.0.1:{self.demo_port}"]
+        if self.demo is not None:
+            arguments += ["--demo-url", self.demo.url]
         yield Program("dashboards", tuple(arguments), f"{self.pages}/healthz")
-        if self.demo_port is not None:
-            options = ("--collector", self.api, "--demo-port", str(self.demo_port))
-            step = ("--step", print_duration(self.engine.step_ms))
-            yield Program("demo", (*_US, "demo", *options, *step), f"http://127.0.0.1:{self.demo_port}/healthz")
+        if self.demo is not None:
+            yield Program("demo", (*_US, "demo", *self._demo_options(self.demo)), f"{self.demo.url}/healthz")
+
+    def _demo_options(self, demo: DemoChoice) -> Iterator[str]:
+        yield from ("--collector", self.api, "--demo-port", str(demo.port))
+        yield from ("--step", print_duration(self.engine.step_ms))
+        yield from ("--peak", str(demo.peak), "--day", print_duration(demo.day_ms))
 
     def _engine_options(self) -> Iterator[str]:
         engine = self.engine
@@ -80,15 +95,15 @@ class House:
 
     def _demo_rules(self) -> Path | None:
         rules = Path(__file__).parent.parent / "examples" / "demo-alerts.yaml"
-        return rules if self.demo_port is not None and rules.exists() else None
+        return rules if self.demo is not None and rules.exists() else None
 
     def _check_ports(self) -> None:
         host = self.engine.host
         wanted = [(host, self.engine.port, "the API (--port)")]
         wanted.append((host, self.engine.otlp_port, "OpenTelemetry (--otlp-port)"))
         wanted.append((host, self.dashboards_port, "the dashboards (--dashboards-port)"))
-        if self.demo_port is not None:
-            wanted.append(("127.0.0.1", self.demo_port, "the demo's control (--demo-port)"))
+        if self.demo is not None:
+            wanted.append(("127.0.0.1", self.demo.port, "the demo's control (--demo-port)"))
         for address, port, what in wanted:
             listen(address, port, what).close()
 
@@ -106,11 +121,11 @@ class House:
             (self.api, f"agents, Atlas's publish and the query API ({self.api}/api/docs)"),
             (f"http://{_reached(self.engine.host)}:{self.engine.otlp_port}", "OpenTelemetry traces over HTTP"),
         ]
-        if self.demo_port is not None:
+        if self.demo is not None:
             rows.append(("vedette fault latency on", "breaks something in the demo; --help says what else"))
         screen.addresses(rows)
         screen.say(f"Data and logs are in {self.engine.data}. Ctrl-C ends everything; the data stays.")
-        if self.demo_port is not None:
+        if self.demo is not None:
             screen.say("Waiting for the first data of the demo ...")
 
     def _first_data(self) -> str | None:

@@ -9,6 +9,8 @@ from typing import Final
 DEFAULT_STEP_MS: Final = 10_000
 DEFAULT_MAX_AGE_MS: Final = 6 * 3_600_000
 DEFAULT_RESERVE: Final = 256 << 20
+DEFAULT_PEAK: Final = 4.0
+DAY_MS: Final = 86_400_000
 
 
 @dataclass(frozen=True)

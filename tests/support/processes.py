@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from tests.support.ports import free_ports
 from tests.support.waiting import until
+from vedette import lifeline
 from vedette.supervisor import answers
 
 
@@ -49,7 +50,7 @@ def ask(
 
 
 class Running:
-    """A `vedette` command in a process of its own; its output goes to a file."""
+    """A `vedette` command in a process of its own; its output goes to a file. It does not outlive this process."""
 
     def __init__(self, *arguments: str, log: Path, environment: Mapping[str, str] | None = None) -> None:
         self.arguments = arguments
@@ -59,8 +60,8 @@ class Running:
                 [sys.executable, "-m", "vedette", *arguments],
                 stdout=file,
                 stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                env={**os.environ, **(environment or {})},
+                stdin=subprocess.PIPE,  # a lifeline, held open
+                env=lifeline.environment({**os.environ, **(environment or {})}),
                 process_group=0,
             )
 

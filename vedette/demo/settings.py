@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from vedette.demo.load import DAY_S
 from vedette.demo.topology import Map
+from vedette.settings import DEFAULT_PEAK, DEFAULT_STEP_MS
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,6 @@ class Settings:
 
     collector_url: str = "http://127.0.0.1:7101"
     where: Map = field(default_factory=Map)
-    step_ms: int = 10_000
-    peak: float = 4.0
+    step_ms: int = DEFAULT_STEP_MS
+    peak: float = DEFAULT_PEAK
     day_s: float = DAY_S
