@@ -47,7 +47,7 @@ class Lines:
     """The answer to a `Selection`: `values` is [lines, points], NaN where there is nothing.
 
     `tags` holds, for each line, the group-by keys with their values (all tags with `name` for `all`; nothing for an
-    ungrouped aggregate). No series matched: no lines.
+    ungrouped aggregate). A line without any value is left out, so there may be none.
     """
 
     tags: tuple[Mapping[str, str], ...]

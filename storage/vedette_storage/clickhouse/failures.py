@@ -27,7 +27,7 @@ BAD_ROWS: Final = frozenset({6, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 131, 19
 """Codes that condemn the rows of an insert themselves: sending them again can never succeed."""
 
 _NOISE: Final = re.compile(
-    r"^.*Code: \d+\.\s*(?:DB::Exception:\s*)?|\s*\(version .*$|\s*\([A-Z][A-Z0-9_]+\)\s*$", re.DOTALL
+    r"^.*Code: \d+\.\s*(?:DB::Exception:\s*)?|\s*(?:\([A-Z][A-Z0-9_]+\)\s*)?(?:\(version .*)?$", re.DOTALL
 )
 
 

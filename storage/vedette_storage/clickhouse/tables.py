@@ -1,4 +1,4 @@
-"""Every table and column of the store, once. Measurements behind keys and codecs: `docs/storage.md`.
+"""Every table and column of the store, once.
 
 Every table of facts is a ReplacingMergeTree keyed by the identity of the fact and is read with FINAL: delivered at
 least once, counted once. `series` and the look-up tables may show a row twice until they merge; their readers group.
@@ -59,8 +59,8 @@ SAMPLES: Final = Table(
         Column("value", "Float64", _Z),
     ),
     order_by="(name, series_id, ts, src)",
-    # By the hour: a read skips every other hour, and an hour that is over is merged into one part, which FINAL reads as
-    # it is. Only the current hour pays for the removal of duplicates (10,000 series x 3 h: 390 ms of CPU, by day 550).
+    # An hour that is over is merged into one part, which FINAL reads as it is: only the current hour pays for the
+    # removal of duplicates. See docs/decisions/0007.
     partition_by="toStartOfHour(ts)",
     expiry="toDateTime(ts)",
     settings=(
