@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import vedette_query.evaluation.arithmetic
 import vedette_query.evaluation.filters
@@ -14,6 +15,7 @@ from vedette_query.answer import Answer, AnswerLine
 from vedette_query.errors import BadRequest, QueryError, TooMuch
 from vedette_query.evaluation.evaluate import Evaluation, evaluate
 from vedette_query.evaluation.fetch import fetch
+from vedette_query.evaluation.ledger import Ledger
 from vedette_query.evaluation.plan import plan
 from vedette_query.evaluation.present import order, present
 from vedette_query.language.word import Stack
@@ -31,6 +33,12 @@ from vedette_query.vocabulary.select import common
 from vedette_query.vocabulary.slots import presentable
 from vedette_storage.predicate import Predicate
 from vedette_storage.store import SampleReader
+
+_NARROW: Final = {
+    "lines": "group by fewer keys, restrict the query, or keep the greatest with max,100,:topk",
+    "reads": "use :by, :in or :re where the queries are alike",
+}
+"""How to ask for less."""
 
 
 class GraphService:
@@ -71,14 +79,17 @@ class GraphService:
     def _evaluate(self, request: GraphRequest) -> Answer:
         span = self.window(request)
         exprs = self.parse(request)
-        selections = plan((styled.expr for styled in exprs), span)
-        evaluation = Evaluation(span, fetch(self._samples, selections, span), request.now_ms)
+        trees = [styled.expr for styled in exprs]
+        selections = plan(trees, span)
+        self._check("reads", len(set(selections.values())), self._settings.max_selections)
+        ledger = Ledger(trees, self._settings.max_values)
+        evaluation = Evaluation(span, fetch(self._samples, selections, span), request.now_ms, ledger)
         lines: list[AnswerLine] = []
         notices: list[str] = []
         messages: list[str] = []
         for styled in exprs:
             value = evaluate(styled.expr, evaluation)
-            self._check_lines(len(lines) + len(value) if styled.limit is None else len(lines))
+            self._check("lines", len(lines) + (len(value) if styled.limit is None else 0), self._settings.max_lines)
             shown = present(styled, value)
             lines += shown.lines
             notices += shown.notices
@@ -89,12 +100,9 @@ class GraphService:
             request.timezones[0],
         )  # fmt: skip
 
-    def _check_lines(self, lines: int) -> None:
-        if lines > self._settings.max_lines:
-            raise TooMuch(
-                f"the expression has {lines} lines, the limit is {self._settings.max_lines}; "
-                "group by fewer keys, restrict the query, or keep the greatest with max,100,:topk"
-            )
+    def _check(self, what: str, count: int, limit: int) -> None:
+        if count > limit:
+            raise TooMuch(f"the expression has {count} {what}, the limit is {limit}; {_NARROW[what]}")
 
     def _common_query(self, text: str) -> Predicate:
         try:

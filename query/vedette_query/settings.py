@@ -42,6 +42,8 @@ class Settings:
     height: int = 300
     max_datapoints: int = 1440  # per line; a longer window gets a longer step
     max_lines: int = 5_000  # in one answer
+    max_selections: int = 200  # distinct reads from storage for one request
+    max_values: int = 300_000_000  # values that one evaluation may compute
     max_program: int = 65_536  # characters of an expression
     max_tags: int = 1_000  # keys or values in one page
     threads: int = 4

@@ -208,3 +208,16 @@ def test_parameters_of_a_request() -> None:
         graph_request([("q", "1"), ("w", "wide")], settings, NOW)
     with pytest.raises(BadRequest, match="w must be > 0"):
         graph_request([("q", "1"), ("w", "0")], settings, NOW)
+
+
+def test_shared_parts_are_computed_once_and_work_is_limited() -> None:
+    doubled = "name,cpu,:eq," + ":dup,:add," * 8  # 256 times the data, of 11 nodes
+    (line,) = ask(doubled, max_values=100).lines
+    assert line.values[-1] == 256 * 19.0
+    with pytest.raises(TooMuch, match="computes more than 20 values, which is the limit"):
+        ask(doubled, max_values=20)
+
+
+def test_number_of_reads_is_limited() -> None:
+    with pytest.raises(TooMuch, match="has 3 reads, the limit is 2; use :by"):
+        ask("name,a,:eq,name,b,:eq,name,c,:eq", max_selections=2)

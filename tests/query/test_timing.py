@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette_query.errors import BadRequest
@@ -41,6 +41,7 @@ def test_durations(text: str, ms: int, printed: str, iso: str) -> None:
     assert (duration.ms, str(duration), duration.iso) == (ms, printed, iso)
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**18), 10**18))
 def test_printed_duration_is_read_as_the_same(ns: int) -> None:
     assert parse_duration(str(Duration(ns))) == Duration(ns)
@@ -152,6 +153,7 @@ def test_step_fits_the_window(primary: int, step: int | None, length: int, datap
     assert effective_step(primary, step, length, datapoints) == expected
 
 
+@settings(deadline=None)
 @given(st.sampled_from([1000, 5000, 10_000, 60_000]), st.integers(0, 10 * DAY))
 def test_a_step_is_a_multiple_of_the_stores_own(primary: int, wanted: int) -> None:
     step = round_step(primary, wanted)
@@ -160,6 +162,7 @@ def test_a_step_is_a_multiple_of_the_stores_own(primary: int, wanted: int) -> No
     assert step in ALLOWED_MS or step % DAY == 0
 
 
+@settings(deadline=None)
 @given(st.integers(0, NOW), st.integers(0, 400 * DAY), st.integers(1, 2000))
 def test_window_has_one_hidden_point_and_ends_at_the_end(start: int, length: int, width: int) -> None:
     span = window(start, start + length, 10_000, None, min(width, 1440))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette_query.errors import BadProgram
@@ -13,6 +13,7 @@ from vedette_query.language.numbers import parse_double, parse_int, print_double
 from vedette_query.language.tokens import escape, split, unescape
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), min_size=1))
 def test_escaped_text_is_one_token_that_means_itself(text: str) -> None:
     (token,) = split(f"a,{escape(text)}")[1:]
@@ -29,6 +30,7 @@ def tokens_of(text: str) -> list[str] | None:
         return None
 
 
+@settings(deadline=None)
 @given(st.text("a(),:/* \\u002c", max_size=12))
 def test_splitting_loses_nothing_but_comments_and_space(text: str) -> None:
     tokens = tokens_of(text)
@@ -83,6 +85,7 @@ def test_unescaping_happens_once_and_leaves_what_it_does_not_know() -> None:
     assert unescape(r"\uzzzz \u12") == r"\uzzzz \u12"
 
 
+@settings(deadline=None)
 @given(st.floats())
 def test_printed_number_is_read_as_the_same(value: float) -> None:
     again = parse_double(print_double(value))

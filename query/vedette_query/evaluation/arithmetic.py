@@ -8,12 +8,12 @@ import numpy as np
 
 from vedette_query.errors import BadProgram
 from vedette_query.evaluation.algebra import binary, unary
-from vedette_query.evaluation.evaluate import Evaluation, evaluate
+from vedette_query.evaluation.evaluate import Evaluation, compute, evaluate
 from vedette_query.evaluation.lines import Lines
 from vedette_query.model.arithmetic import Binary, Clamp, Unary
 
 
-@evaluate.register
+@compute.register
 def _(expr: Unary, evaluation: Evaluation) -> Lines:
     lines = evaluate(expr.input, evaluation)
     if expr.operation == "per-step":
@@ -22,7 +22,7 @@ def _(expr: Unary, evaluation: Evaluation) -> Lines:
     return lines.with_values(unary(expr.operation, lines.values))
 
 
-@evaluate.register
+@compute.register
 def _(expr: Clamp, evaluation: Evaluation) -> Lines:
     lines = evaluate(expr.input, evaluation)
     limit, values = expr.limit, lines.values
@@ -30,7 +30,7 @@ def _(expr: Clamp, evaluation: Evaluation) -> Lines:
     return lines.with_values(np.where(beyond, limit, values))
 
 
-@evaluate.register
+@compute.register
 def _(expr: Binary, evaluation: Evaluation) -> Lines:
     left, right = evaluate(expr.left, evaluation), evaluate(expr.right, evaluation)
     wide, narrow = (left, right) if expr.left_is_wider else (right, left)

@@ -1,14 +1,15 @@
 """The value of an expression over data that was read before. Pure: no I/O, no clock.
 
-Each kind of expression has its function, found by type; a new kind registers one more.
+Each kind of expression has its function, found by type; a new kind registers one more with `compute.register`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import singledispatch
 
 from vedette_query.evaluation.fetch import Data
+from vedette_query.evaluation.ledger import Ledger
 from vedette_query.evaluation.lines import Lines
 from vedette_query.model.data import DataExpr
 from vedette_query.model.expr import SeriesExpr
@@ -23,19 +24,29 @@ class Evaluation:
     window: Window
     data: Data
     now_ms: int
+    ledger: Ledger = field(default_factory=Ledger)
+
+
+def evaluate(expr: SeriesExpr, evaluation: Evaluation) -> Lines:
+    """The lines of an expression. Raises `QueryError` for what can only be seen now, and for too much work."""
+    known = evaluation.ledger.find(expr)
+    if known is None:
+        known = compute(expr, evaluation)
+        evaluation.ledger.enter(expr, known)
+    return known
 
 
 @singledispatch
-def evaluate(expr: SeriesExpr, evaluation: Evaluation) -> Lines:
-    """The lines of an expression. Raises `QueryError` for what can only be seen now."""
+def compute(expr: SeriesExpr, evaluation: Evaluation) -> Lines:
+    """The lines of one kind of expression; its inputs are had by `evaluate`."""
     raise NotImplementedError(type(expr).__name__)
 
 
-@evaluate.register
+@compute.register
 def _(expr: DataExpr, evaluation: Evaluation) -> Lines:
     return evaluation.data[expr]
 
 
-@evaluate.register
+@compute.register
 def _(expr: NamedRewrite, evaluation: Evaluation) -> Lines:
     return evaluate(expr.evaluated, evaluation)

@@ -10,24 +10,24 @@ from numpy.typing import NDArray
 
 from vedette_query.errors import BadRequest, require
 from vedette_query.evaluation.algebra import fold_lines, truthy
-from vedette_query.evaluation.evaluate import Evaluation, evaluate
+from vedette_query.evaluation.evaluate import Evaluation, compute, evaluate
 from vedette_query.evaluation.lines import Lines, Values, no_lines, tag_label
 from vedette_query.model.filters import STATISTICS, Consolidate, Filter, Priority, Stat, StatOfFiltered
 
 
-@evaluate.register
+@compute.register
 def _(expr: Stat, evaluation: Evaluation) -> Lines:
     lines = evaluate(expr.input, evaluation)
     values = np.repeat(statistic(expr.statistic, lines.values)[:, None], evaluation.window.points, axis=1)
     return lines.with_values(values, lines.relabelled(lambda label: f"stat-{expr.statistic}({label})"))
 
 
-@evaluate.register
+@compute.register
 def _(expr: StatOfFiltered, evaluation: Evaluation) -> Lines:
     return no_lines(evaluation.window.points)  # means something inside of a filter only
 
 
-@evaluate.register
+@compute.register
 def _(expr: Filter, evaluation: Evaluation) -> Lines:
     lines, condition = evaluate(expr.input, evaluation), evaluate(expr.condition, evaluation)
     holds = [bool(line.any()) for line in truthy(condition.values)]
@@ -44,7 +44,7 @@ def _(expr: Filter, evaluation: Evaluation) -> Lines:
     return replace(lines.take(kept), messages=(*lines.messages, message))
 
 
-@evaluate.register
+@compute.register
 def _(expr: Priority, evaluation: Evaluation) -> Lines:
     lines = evaluate(expr.input, evaluation)
     worth = statistic(expr.statistic, lines.values)
@@ -67,7 +67,7 @@ def _(expr: Priority, evaluation: Evaluation) -> Lines:
     )
 
 
-@evaluate.register
+@compute.register
 def _(expr: Consolidate, evaluation: Evaluation) -> Lines:
     lines, window = evaluate(expr.input, evaluation), evaluation.window
     times = -(-expr.step.ms // window.step_ms)

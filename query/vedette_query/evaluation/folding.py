@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 
 from vedette_query.evaluation.algebra import fold_lines
-from vedette_query.evaluation.evaluate import Evaluation, evaluate
+from vedette_query.evaluation.evaluate import Evaluation, compute, evaluate
 from vedette_query.evaluation.lines import Lines, no_data, no_lines, single, tag_label
 from vedette_query.model.expr import Tags, group_label
 from vedette_query.model.folding import As, Fold, FoldBy
 from vedette_query.model.query import exact_tags
 
 
-@evaluate.register
+@compute.register
 def _(expr: Fold, evaluation: Evaluation) -> Lines:
     lines = evaluate(expr.input, evaluation)
     if not len(lines):
@@ -26,7 +26,7 @@ def _(expr: Fold, evaluation: Evaluation) -> Lines:
     return replace(single(tags, label, fold_lines(expr.function, lines.values)), messages=lines.messages)
 
 
-@evaluate.register
+@compute.register
 def _(expr: FoldBy, evaluation: Evaluation) -> Lines:
     lines = evaluate(expr.fold.input, evaluation)
     groups: dict[str, list[int]] = {}
@@ -46,7 +46,7 @@ def _(expr: FoldBy, evaluation: Evaluation) -> Lines:
     )
 
 
-@evaluate.register
+@compute.register
 def _(expr: As, evaluation: Evaluation) -> Lines:
     lines = evaluate(expr.input, evaluation)
     return replace(lines, tags=tuple(_renamed(tags, expr.original, expr.replacement) for tags in lines.tags))

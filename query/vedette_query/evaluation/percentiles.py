@@ -9,7 +9,7 @@ import numpy as np
 from vedette_query.errors import BadRequest, require
 from vedette_query.evaluation import buckets
 from vedette_query.evaluation.distinct import REGISTERS, estimate_distinct
-from vedette_query.evaluation.evaluate import Evaluation, evaluate
+from vedette_query.evaluation.evaluate import Evaluation, compute, evaluate
 from vedette_query.evaluation.lines import Lines, Values, no_data, no_lines
 from vedette_query.language.numbers import print_double
 from vedette_query.model.estimates import DISTINCT, PERCENTILE, ApproxDistinct, Percentiles
@@ -20,7 +20,7 @@ NANOSECOND = 1e-9
 """Timers count nanoseconds in their buckets; a line shows seconds."""
 
 
-@evaluate.register
+@compute.register
 def _(expr: Percentiles, evaluation: Evaluation) -> Lines:
     counts = evaluate(expr.counts, evaluation)
     groups = _groups(counts, expr.keys, PERCENTILE)
@@ -40,7 +40,7 @@ def _(expr: Percentiles, evaluation: Evaluation) -> Lines:
     return Lines(tuple(tags), np.concatenate(values), tuple(labels), counts.messages)
 
 
-@evaluate.register
+@compute.register
 def _(expr: ApproxDistinct, evaluation: Evaluation) -> Lines:
     registers = evaluate(expr.registers, evaluation)
     groups = _groups(registers, expr.grouping, DISTINCT)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vedette_query.errors import require
 from vedette_query.evaluation.algebra import truthy
-from vedette_query.evaluation.evaluate import Evaluation, evaluate
+from vedette_query.evaluation.evaluate import Evaluation, compute, evaluate
 from vedette_query.evaluation.lines import Lines, Values
 from vedette_query.evaluation.smoothing import smooth, smooth_sliding
 from vedette_query.model.stateful import Stateful
@@ -21,7 +21,7 @@ MAX_WINDOW: Final = 86_400
 """Points of a rolling window."""
 
 
-@evaluate.register
+@compute.register
 def _(expr: Stateful, evaluation: Evaluation) -> Lines:
     lines = evaluate(expr.input, evaluation)
     values = _OPERATIONS[expr.operation](lines.values, evaluation.window, *expr.arguments)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette_query.errors import BadRequest, require
-from vedette_query.evaluation.evaluate import Evaluation, evaluate
+from vedette_query.evaluation.evaluate import Evaluation, compute
 from vedette_query.evaluation.lines import Lines, single
 from vedette_query.language.numbers import print_double
 from vedette_query.model.values import Constant, Random, Time, TimeSpan
@@ -97,25 +97,25 @@ MODES: Final[dict[str, Field]] = {
 """The modes of `:time`, in UTC; the last five are the time since the epoch as a fraction."""
 
 
-@evaluate.register
+@compute.register
 def _(expr: Constant, evaluation: Evaluation) -> Lines:
     text = print_double(expr.constant)
     return single({"name": text}, text, np.full(evaluation.window.points, expr.constant))
 
 
-@evaluate.register
+@compute.register
 def _(expr: Random, evaluation: Evaluation) -> Lines:
     label = "random" if expr.seed is None else f"seeded-random({expr.seed})"
     return single({"name": label}, label, noise(evaluation.window.times_ms ^ np.int64(expr.seed or 0)))
 
 
-@evaluate.register
+@compute.register
 def _(expr: Time, evaluation: Evaluation) -> Lines:
     values = MODES[expr.mode](evaluation.window.times_ms).astype(np.float64)
     return single({"name": expr.mode}, expr.mode, values)
 
 
-@evaluate.register
+@compute.register
 def _(expr: TimeSpan, evaluation: Evaluation) -> Lines:
     start, end = _span(expr, evaluation)
     require(start <= end, "start must be <= end")
