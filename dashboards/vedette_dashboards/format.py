@@ -19,7 +19,7 @@ def absent(value: float | None) -> bool:
 
 
 def number(value: float | None) -> str:
-    """Three significant digits, with k, M, G above 10,000: `0.042`, `3.21`, `118`, `4,096`, `12.3k`, `1.20M`."""
+    """Three significant digits, with k, M, G above 10,000: `0.0420`, `3.21`, `118`, `4,096`, `12.3k`, `1.20M`."""
     if value is None or math.isnan(value):
         return ABSENT
     if math.isinf(value):
@@ -111,7 +111,7 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 def _digits(value: float) -> str:
     size = abs(value)
     if size < 0.9995:
-        text = f"{value:.3g}"
+        text = f"{value:#.3g}"
     elif size < 9.995:
         text = f"{value:.2f}"
     elif size < 99.95:

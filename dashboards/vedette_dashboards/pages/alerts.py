@@ -78,7 +78,7 @@ def _page(found: Mapping[str, Any], view: View, tz: str) -> Any:
         ("pending", "Nothing is pending: no rule's condition holds without having held long enough."),
         ("resolved", "Nothing has been resolved lately."),
     ):
-        held = sorted(by_state[state], key=lambda a: -(a.get(newest[state]) or 0))
+        held = sorted(by_state[state], key=lambda a: (_mild(a), -(a.get(newest[state]) or 0)))
         if not held and state != "firing":
             continue
         sections.append(
@@ -112,7 +112,7 @@ def _alert(alert: Mapping[str, Any], view: View, tz: str) -> Any:
     return html.Li(
         [
             html.Div(
-                [health(*_STATES.get(state, ("quiet", state))), html.Strong(str(alert.get("rule")))],
+                [_state(state, alert), html.Strong(str(alert.get("rule")))],
                 className="v-alert-head",
             ),
             html.P(str(said)) if said else None,
@@ -131,8 +131,22 @@ def _alert(alert: Mapping[str, Any], view: View, tz: str) -> Any:
             html.Div(links, className="v-links"),
         ],
         key=str(alert.get("fingerprint")),
-        className=f"v-alert v-alert-{state}",
+        className=f"v-alert v-alert-{_look(state, alert)}",
     )
+
+
+def _mild(alert: Mapping[str, Any]) -> bool:
+    """Whether nobody need be woken: by the label `severity`, which most rules carry."""
+    return str((alert.get("labels") or {}).get("severity", "")).lower() in ("warning", "warn", "info", "notice", "low")
+
+
+def _state(state: str, alert: Mapping[str, Any]) -> Any:
+    return health(_look(state, alert), _STATES.get(state, ("", state))[1])
+
+
+def _look(state: str, alert: Mapping[str, Any]) -> str:
+    look = _STATES.get(state, ("quiet", ""))[0]
+    return "warning" if look == "danger" and _mild(alert) else look
 
 
 def _tag(key: str, value: Any) -> Any:
