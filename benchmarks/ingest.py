@@ -28,7 +28,8 @@ import orjson
 import uvicorn
 from fastapi import FastAPI
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from prometheus_client import CollectorRegistry, make_asgi_app
+from prometheus_client import CollectorRegistry, generate_latest
+from starlette.responses import Response
 
 from vedette_agent import wire
 from vedette_collector.app import Collector
@@ -128,7 +129,7 @@ def serve(directory: Path, decoders: int) -> None:
     collector.start()
     app = FastAPI()
     app.include_router(collector.router())
-    app.mount("/metrics", make_asgi_app(registry))
+    app.add_route("/metrics", lambda _: Response(generate_latest(registry)))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False))
     bound = server.config.bind_socket()
     print(f"port {bound.getsockname()[1]}", flush=True)

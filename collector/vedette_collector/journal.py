@@ -156,11 +156,14 @@ class Journal:
 
     def _seal(self, segment: OpenSegment) -> None:
         self._segment = None
-        segment.close()
+        try:
+            segment.close()
+            if not segment.bytes:
+                self._directory.remove(segment.path)
+        except OSError as error:
+            logger.error("%s could not be closed or deleted: %s", segment.path, error)
         if segment.bytes:
             self._on_sealed(segment.path)
-        else:
-            self._directory.remove(segment.path)
 
     def _no_room(self, error: OSError) -> NoRoom:
         if error.errno in _FULL:

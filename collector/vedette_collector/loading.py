@@ -77,19 +77,21 @@ class Loader:
     def _load(self, path: Path) -> bool:
         """Store one segment; False when the collector stops before that was possible."""
         try:
-            content = frames.scan(path.read_bytes())
+            data = path.read_bytes()
+            content = frames.scan(data)
             block = frames.joined(content.blocks)
         except (JournalDamaged, OSError) as error:
             self._set_aside(path, f"cannot be read: {error}")
             return True
-        size = path.stat().st_size
-        if content.good_bytes < size and not content.damaged:
-            logger.warning("%s ends in %d bytes that were never acknowledged", path.name, size - content.good_bytes)
+        if content.good_bytes < len(data) and not content.damaged:
+            logger.warning(
+                "%s ends in %d bytes that were never acknowledged", path.name, len(data) - content.good_bytes
+            )
         stored = self._write(path, block)
         if stored and content.damaged:
             self._set_aside(path, f"is damaged after byte {content.good_bytes}; what could be read of it is stored")
         elif stored:
-            self._directory.remove(path)
+            self._remove(path)
         return stored is not None
 
     def _write(self, path: Path, block: Block) -> bool | None:
@@ -121,6 +123,14 @@ class Loader:
             if self._wait(delay):
                 return None
             delay = min(2 * delay, _LONGEST_DELAY_S)
+
+    def _remove(self, path: Path) -> None:
+        try:
+            self._directory.remove(path)
+        except OSError as error:
+            logger.error(
+                "%s is stored but could not be deleted, and is loaded again at the next start: %s", path, error
+            )
 
     def _wait(self, delay: float) -> bool:
         """Wait before the next try; True when the collector stops meanwhile."""

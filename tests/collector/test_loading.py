@@ -170,6 +170,23 @@ def test_a_damaged_segment_gives_what_can_be_read_and_is_kept(
     assert "is damaged after byte" in caplog.text
 
 
+def test_a_segment_that_cannot_be_deleted_does_not_stop_the_rest(
+    directory: SegmentDirectory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(path: Path) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(directory, "remove", broken)
+    writer = KeepingWriter()
+    run = Loading(directory, writer)
+    run.loader.start()
+    for value in (1.0, 2.0):
+        run.loader.add(sealed(directory, [value]))
+    run.loader.stop(10)
+    assert values_in(writer.blocks) == [1.0, 2.0]
+    assert "could not be deleted" in caplog.text
+
+
 def test_a_segment_that_is_gone_does_not_stop_the_rest(directory: SegmentDirectory) -> None:
     writer = KeepingWriter()
     run = Loading(directory, writer)
