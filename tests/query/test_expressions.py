@@ -54,8 +54,10 @@ def test_printed_expression_is_the_same_expression(program: str) -> None:
         printed = expr.text()
         (again,) = expressions(printed)
         assert again.text() == printed
-        # What is evaluated is the same; compared as text, since NaN is unlike itself.
-        assert repr(expanded(again.expr)) == repr(expanded(expr.expr))
+        # Compared as text, since NaN is unlike itself. Not with the first: where `:pct` was grouped afterwards, what is
+        # evaluated differs from what is printed (in Atlas too), and the printed form counts from then on.
+        (third,) = expressions(again.text())
+        assert repr(expanded(third.expr)) == repr(expanded(again.expr))
 
 
 @settings(deadline=None)  # the machine may be busy
@@ -70,9 +72,9 @@ def test_normalizing_twice_changes_nothing(program: str) -> None:
 @given(programs)
 def test_normal_form_asks_for_the_same_lines(program: str) -> None:
     for expr in expressions(program):
-        (again,) = expressions(normalize(expr))
-        assert again.expr.grouping == expr.expr.grouping
-        assert len(again.expr.data) == len(expr.expr.data)
+        (printed,), (normal,) = expressions(expr.text()), expressions(normalize(expr))
+        assert normal.expr.grouping == printed.expr.grouping
+        assert len(normal.expr.data) == len(printed.expr.data)
 
 
 def test_random_programs_are_answered_or_refused_with_a_message() -> None:

@@ -18,7 +18,7 @@ EXAMPLES = [(word, example) for word in WORDS for example in word.examples]
 def test_example_can_be_executed(word: Word, example: str) -> None:
     context = CATALOGUE.graph.execute(example)
     assert word.matches(context.stack)
-    assert CATALOGUE.graph.run((f":{word.name}",), context) != context
+    assert CATALOGUE.graph.run((f":{word.name}",), context).depth == context.depth
 
 
 @pytest.mark.parametrize("word", WORDS, ids=[word.name for word in WORDS])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vedette_query.errors import BadProgram
-from vedette_query.language.size import MAX_WORK, NOTHING, TOKEN_WORK, Size
+from vedette_query.language.size import NOTHING, TOKEN_WORK, Meter, Size
 from vedette_query.language.tokens import split, unescape
 from vedette_query.language.word import Context, Stack, Vocabulary, Word
 
@@ -57,7 +57,8 @@ class Interpreter:
         """Run tokens and values on an existing context, one level deeper."""
         if context.depth >= MAX_DEPTH:
             raise BadProgram("looping detected")
-        inner = _spend(replace(context, runner=self, depth=context.depth + 1), TOKEN_WORK * len(program))
+        context.meter.spend(TOKEN_WORK * len(program))
+        inner = replace(context, runner=self, depth=context.depth + 1)
         position = 0
         while position < len(program):
             position, inner = self._next(program, position, inner)
@@ -83,16 +84,16 @@ class Interpreter:
         return f"[{','.join(map(self._type_name, stack))}]"
 
     def _measured(self, context: Context) -> Context:
-        """The context with the cost of its top item added. Raises `BadProgram` when that has grown too large."""
-        if not context.stack:
-            return context
-        size = self._size_of(context.stack[-1])
-        size.check()
-        return _spend(context, size.weight)
+        """The same context, after a look at what now stands on top. Raises `BadProgram` when that is too large."""
+        if context.stack:
+            size = self._size_of(context.stack[-1])
+            size.check()
+            context.meter.spend(size.weight)
+        return context
 
     def _works(self, word: Word, context: Context) -> bool:
         try:
-            self.run((f":{word.name}",), context)
+            self.run((f":{word.name}",), replace(context, meter=Meter()))
         except Exception:  # the answer is no, whatever the reason
             return False
         return True
@@ -121,12 +122,6 @@ class Interpreter:
         stack = self.type_summary(context.stack)
         signatures = ", ".join(f"[{word.signature}]" for word in words)
         raise BadProgram(f"no matches for word ':{name}' with stack {stack}, candidates: {signatures}")
-
-
-def _spend(context: Context, work: int) -> Context:
-    if context.work + work > MAX_WORK:
-        raise BadProgram("the expression takes too much work to read; use fewer words")
-    return replace(context, work=context.work + work)
 
 
 def _take_list(program: Stack, start: int) -> tuple[Stack, int]:

@@ -42,3 +42,16 @@ class Size:
 
 
 NOTHING: Final = Size()
+
+
+class Meter:
+    """What a program has cost so far."""
+
+    def __init__(self) -> None:
+        self._work = 0
+
+    def spend(self, work: int) -> None:
+        """Account for work. Raises `BadProgram` when it becomes too much."""
+        self._work += work
+        if self._work > MAX_WORK:
+            raise BadProgram("the expression takes too much work to read; use fewer words")

@@ -29,8 +29,13 @@ def read(stack: Stack, slots: tuple[Slot, ...]) -> tuple[Any, ...] | None:
     """The converted values of the topmost items, or None when they do not fit the slots."""
     if len(stack) < len(slots):
         return None
-    values = tuple(slot.kind.read(value) for slot, value in zip(slots, stack[len(stack) - len(slots) :], strict=True))
-    return None if any(value is None for value in values) else values
+    values = []
+    for slot, item in zip(slots, stack[len(stack) - len(slots) :], strict=True):
+        value = slot.kind.read(item)
+        if value is None:
+            return None
+        values.append(value)
+    return tuple(values)
 
 
 def typed(name: str, slots: tuple[Slot, ...], gives: str, make: Make, summary: str, *examples: str) -> Word:

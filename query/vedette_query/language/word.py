@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from vedette_query.language.size import Meter
+
 Stack = tuple[Any, ...]
 """The values a program works on, the top last. Texts, lists (tuples of tokens or values), expressions, queries."""
 
@@ -28,11 +30,11 @@ class Context:
     initial: Mapping[str, Any] = field(default_factory=dict)
     frozen: Stack = ()
     depth: int = 0
-    work: int = 0  # what the words so far have cost, in nodes of expressions
+    meter: Meter = field(default_factory=Meter, compare=False)
 
     def with_stack(self, stack: Stack) -> Context:
         """The same context over another stack."""
-        return Context(self.runner, stack, self.variables, self.initial, self.frozen, self.depth, self.work)
+        return Context(self.runner, stack, self.variables, self.initial, self.frozen, self.depth, self.meter)
 
     def push(self, value: object) -> Context:
         return self.with_stack((*self.stack, value))

@@ -57,6 +57,8 @@ class Percentiles(SeriesExpr):
         if self.keys:
             parts += [listed(self.keys), ":by"]
         parts += [listed(map(print_double, self.percentiles)), ":percentiles"]
+        if self.counts.aggregate.consolidated:
+            parts.append(f":cf-{self.counts.consolidation}")
         if self.counts.offset:
             parts += [str(self.counts.offset), ":offset"]
         return join(parts)
@@ -67,6 +69,9 @@ class ApproxDistinct(SeriesExpr):
     """The estimated number of distinct values, from registers that keep their maximum (HyperLogLog)."""
 
     input: SeriesExpr
+
+    def __post_init__(self) -> None:
+        require(bool(self.data), ":approx-distinct needs data, found constants only")
 
     @property
     def registers(self) -> SeriesExpr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from vedette_query.errors import QueryError
 from vedette_query.model.expr import Node, is_predicate, rewrite_series
 from vedette_query.model.filters import STATISTICS, Filter, Stat, StatOfFiltered
 from vedette_query.model.legends import with_normal_legend
@@ -83,4 +84,7 @@ def _short_statistics(node: Node) -> Node | None:
             return StatOfFiltered(inner.statistic) if not inner.short else inner
         return None
 
-    return Filter(node.input, rewrite_series(node.condition, shorten))
+    try:
+        return Filter(node.input, rewrite_series(node.condition, shorten))
+    except QueryError:
+        return node  # the short form has no groups, and something in the condition needs them

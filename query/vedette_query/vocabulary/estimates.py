@@ -12,7 +12,6 @@ from vedette_query.language.typed import Slot, read, signature
 from vedette_query.language.word import Context, Word
 from vedette_query.model.data import Aggregate, DataExpr, GroupBy
 from vedette_query.model.estimates import PERCENTILE, ApproxDistinct, Percentiles
-from vedette_query.model.expr import SeriesExpr
 from vedette_query.model.query import both, either
 from vedette_query.model.rewrites import NamedRewrite
 from vedette_query.vocabulary.slots import COUNTS, DOUBLE, DOUBLES, QUERY, SERIES, passing_macro, typed
@@ -28,11 +27,6 @@ def _percentiles(counts: DataExpr, percentiles: tuple[float, ...]) -> Percentile
     keys = counts.grouping
     total = Aggregate("sum", counts.query, shift=counts.offset)
     return Percentiles(GroupBy(total, (PERCENTILE, *keys)), percentiles)
-
-
-def _approx_distinct(input: SeriesExpr) -> ApproxDistinct:
-    require(bool(input.data), ":approx-distinct needs data, found constants only")
-    return ApproxDistinct(input)
 
 
 def _sample_count(context: Context) -> Context:
@@ -73,7 +67,7 @@ ESTIMATES: Final = (
         "approx-distinct",
         (Slot(SERIES),),
         "Expr",
-        _approx_distinct,
+        ApproxDistinct,
         "Estimate the number of distinct values from registers (HyperLogLog).",
         "name,server.uniqueUsers,:eq",
     ),
