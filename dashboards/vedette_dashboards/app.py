@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import httpx
 from dash import Dash, Input, Output, State
@@ -81,7 +80,7 @@ def route(dash: Dash, pages: Sequence[Page]) -> None:
     )
     async def show(pathname: str | None, search: str | None) -> tuple[Any, str]:
         for page in pages:
-            variables = page.match(unquote(pathname or "/"))
+            variables = page.match(pathname or "/")
             if variables is not None:
                 return page.layout(parse(search), variables), _title(page, variables)
         return shell.not_found(pathname or "/"), "Not found · Vedette"

@@ -12,9 +12,12 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
+from vedette_dashboards import browser
+
+_DASHS_OWN = frozenset({"available_properties", "available_wildcard_properties"})
 _VOID = frozenset({"br", "hr", "img", "input"})
 _NAMES = {"className": "class", "key": "data-key", "tabIndex": "tabindex", "htmlFor": "for", "colSpan": "colspan"}
 _SAFE_ADDRESS = re.compile(r"(?:/(?!/)|#|\?|https?://|data:image/svg\+xml,)")
@@ -40,7 +43,7 @@ def register(dash: Dash, *identities: str) -> None:
     """Bind regions to the script that changes them in place."""
     for identity in identities:
         store = _store(identity)
-        dash.clientside_callback(ClientsideFunction("vedette", "morph"), Input(store, "data"), State(store, "id"))
+        browser.run(dash, "morph", Input(store, "data"), State(store, "id"))
 
 
 def markup(tree: Any) -> str:
@@ -55,14 +58,14 @@ def markup(tree: Any) -> str:
         return "".join(markup(part) for part in tree)
     if not isinstance(tree, Component):
         return escape(str(tree))
-    described = tree.to_plotly_json()
-    if described["namespace"] == "dash_html_components":
-        tag = described["type"].lower()
-    elif (described["namespace"], described["type"]) == ("dash_core_components", "Link"):
+    if isinstance(tree, dcc.Link):
         tag = "a"
+    elif type(tree).__module__.startswith("dash.html."):
+        tag = type(tree).__name__.lower()
     else:
-        raise TypeError(f"{described['type']} needs its own script and cannot be in a refreshed region")
-    properties = dict(described["props"])
+        raise TypeError(f"{type(tree).__name__} needs its own script and cannot be in a refreshed region")
+    # What was given to the component; `to_plotly_json` looks up every property there could be, at twice the cost.
+    properties = {name: value for name, value in vars(tree).items() if name[0] != "_" and name not in _DASHS_OWN}
     inside = markup(properties.pop("children", None))
     start = f"<{tag}{_attributes(properties)}>"
     return start if tag in _VOID else f"{start}{inside}</{tag}>"

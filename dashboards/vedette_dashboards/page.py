@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from dash import Dash
 
@@ -40,7 +41,7 @@ class Page:
     register: Callable[[Dash, Rooms], None]
 
     def match(self, pathname: str) -> dict[str, str] | None:
-        """The path's variables when `pathname` is this page, else None."""
+        """The path's variables when `pathname` (as the browser has it, percent-encoded) is this page, else None."""
         asked = pathname.strip("/").split("/")
         own = self.path.strip("/").split("/")
         if len(asked) != len(own):
@@ -50,7 +51,7 @@ class Page:
             if part.startswith("<"):
                 if not value:
                     return None
-                variables[part.strip("<>")] = value
+                variables[part.strip("<>")] = unquote(value)
             elif value != part:
                 return None
         return variables

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, Input, Output, State, dcc, html, no_update
 
-from vedette_dashboards import pulse, theme
+from vedette_dashboards import browser, pulse, theme
+from vedette_dashboards.browser import attributes
 from vedette_dashboards.errors import DashboardsError
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.parts.empty import empty
@@ -48,7 +49,7 @@ def frame(pages: Sequence[Page], settings: Settings) -> Any:
             dmc.AppShell(
                 [
                     dmc.AppShellHeader(_header(), className="v-header"),
-                    dmc.AppShellNavbar(_navigation(shown), className="v-navbar", id="navbar"),
+                    dmc.AppShellNavbar(_navigation(shown), className="v-navbar", **attributes(aria_label="Pages")),
                     dmc.AppShellMain(
                         html.Div(
                             [
@@ -91,7 +92,7 @@ def _browser(dash: Dash, navigated: Sequence[str]) -> None:
     """Callbacks in `assets/vedette.js`. Those without an output change the address, as a click on a link does."""
 
     def run(name: str, *dependencies: Any, **options: Any) -> None:
-        dash.clientside_callback(ClientsideFunction("vedette", name), *dependencies, **options)
+        browser.run(dash, name, *dependencies, **options)
 
     run("zone", Output("zone", "data"), Input("url", "search"))
     run("title", Output("sink", "title"), Input("title", "data"))
@@ -143,7 +144,7 @@ def _header() -> Any:
         [
             html.Div(
                 [
-                    dmc.Burger(id="burger", opened=False, hiddenFrom="sm", size="sm", **{"aria-label": "Menu"}),
+                    dmc.Burger(id="burger", opened=False, hiddenFrom="sm", size="sm", **attributes(aria_label="Menu")),
                     dcc.Link([html.Span(className="v-logo"), "Vedette"], href="/", className="v-brand"),
                 ],
                 className="v-header-left",
@@ -159,7 +160,7 @@ def _header() -> Any:
                         size="xs",
                         className="v-region",
                         comboboxProps={"shadow": "md"},
-                        **{"aria-label": "Region"},
+                        **attributes(aria_label="Region"),
                     ),
                     _range_menu(),
                 ],
@@ -172,7 +173,7 @@ def _header() -> Any:
                 color="gray",
                 size="lg",
                 className="v-theme",
-                **{"aria-label": "Light or dark"},
+                **attributes(aria_label="Light or dark"),
             ),
         ],
         className="v-header-row",
@@ -230,7 +231,7 @@ def _custom_range() -> Any:
 
 
 def _navigation(pages: Sequence[Page]) -> Any:
-    return html.Nav(
+    return html.Div(
         [
             dmc.NavLink(
                 label=page.name,
@@ -242,5 +243,5 @@ def _navigation(pages: Sequence[Page]) -> Any:
             )
             for page in pages
         ],
-        **{"aria-label": "Pages"},
+        className="v-navlist",
     )

@@ -55,9 +55,9 @@ class View:
         text = urlencode([*pairs, *self.rest], quote_via=quote, safe=",:~()/")
         return f"?{text}" if text else ""
 
-    def href(self, path: str) -> str:
-        """A link to `path` that keeps this view."""
-        return path + self.search()
+    def href(self, *parts: str) -> str:
+        """A link that keeps this view: `href("service", "a/b")` is `/service/a%2Fb` and the view behind it."""
+        return "/" + "/".join(quote(part, safe="") for part in parts) + self.search()
 
 
 def parse(search: str | None) -> View:

@@ -70,6 +70,7 @@ class TestFrame:
         [
             ("/", "Overview · Vedette"),
             ("/service/play%20back", "play back · Service · Vedette"),
+            ("/service/team%2Fcheckout", "team/checkout · Service · Vedette"),
             ("/nowhere", "Not found · Vedette"),
             ("/trace/", "Not found · Vedette"),
         ],

@@ -30,7 +30,7 @@ def test_round_trip(view: View) -> None:
 
 @given(VIEWS)
 def test_an_address_has_nothing_that_ends_it_early(view: View) -> None:
-    address = urlsplit(f"http://localhost{view.href('/explore')}")
+    address = urlsplit(f"http://localhost{view.href('explore')}")
     assert address.path == "/explore"
     assert address.fragment == ""
     assert parse(address.query) == view
@@ -38,7 +38,9 @@ def test_an_address_has_nothing_that_ends_it_early(view: View) -> None:
 
 def test_the_usual_view_is_a_bare_address() -> None:
     assert View().search() == ""
-    assert View().href("/alerts") == "/alerts"
+    assert View().href("alerts") == "/alerts"
+    assert View().href() == "/"
+    assert View(s="e-3h").href("service", "team/a b?#") == "/service/team%2Fa%20b%3F%23?s=e-3h"
     assert parse("") == parse(None) == View()
 
 
@@ -49,7 +51,7 @@ def test_an_expression_stays_readable() -> None:
 def test_a_link_to_another_page_keeps_times_and_region_only() -> None:
     view = parse("?s=e-3h&region=us-east-1&q=a,b,:eq&attribute=x%3D1&attribute=y%3D2")
     assert view.all("attribute") == ("x=1", "y=2")
-    assert view.common().href("/traces") == "/traces?s=e-3h&region=us-east-1"
+    assert view.common().href("traces") == "/traces?s=e-3h&region=us-east-1"
 
 
 def test_setting_a_key_replaces_all_of_it() -> None:

@@ -35,10 +35,12 @@ _RULE_HEALTH = {"ok": ("ok", "Works"), "error": ("danger", "Broken"), "unknown":
 
 
 def layout(view: View, variables: Mapping[str, str]) -> Any:
+    """The page before its numbers."""
     return html.Div([heading("Alerts"), live.region("alerts", waiting(6))])
 
 
 def register(dash: Dash, rooms: Rooms) -> None:
+    """The callbacks that fill the page."""
     live.register(dash, "alerts")
 
     @dash.callback(
@@ -98,13 +100,13 @@ def _alert(alert: Mapping[str, Any], view: View, tz: str) -> Any:
     labels, notes = dict(alert.get("labels") or {}), dict(alert.get("annotations") or {})
     state = str(alert.get("state"))
     said = notes.get("summary") or notes.get("description") or ""
-    links = []
+    links: list[Any] = []
     if labels.get("app"):
         links.append(
-            dcc.Link("Service", href=view.common().href(f"/service/{labels['app']}"), className="v-quiet-link")
+            dcc.Link("Service", href=view.common().href("service", str(labels["app"])), className="v-quiet-link")
         )
     if alert.get("expr"):
-        explored = view.common().put(q=str(alert["expr"])).href("/explore")
+        explored = view.common().put(q=str(alert["expr"])).href("explore")
         links.append(dcc.Link("Explore", href=explored, className="v-quiet-link"))
     if str(notes.get("runbook_url") or notes.get("runbook") or "").startswith(("http://", "https://")):
         runbook = str(notes.get("runbook_url") or notes.get("runbook"))
@@ -172,7 +174,7 @@ def _rules(rules: Sequence[Mapping[str, Any]], view: View, tz: str) -> Any:
     for rule in sorted(rules, key=lambda r: (rank.get(str(r.get("state")), 2), str(r.get("name")))):
         error = rule.get("lastError")
         evaluated = rule.get("lastEvaluation")
-        explored = view.common().put(q=str(rule.get("expr") or "")).href("/explore")
+        explored = view.common().put(q=str(rule.get("expr") or "")).href("explore")
         rows.append(
             row(
                 _RULES,

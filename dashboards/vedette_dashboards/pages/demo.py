@@ -10,6 +10,7 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from vedette_dashboards import live, pulse
+from vedette_dashboards.browser import attributes
 from vedette_dashboards.errors import DashboardsError
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.parts.card import card, heading
@@ -21,6 +22,7 @@ _FAULT = ("kind", "region", "service")
 
 
 def layout(view: View, variables: Mapping[str, str]) -> Any:
+    """The page before its numbers."""
     note = "Switch a fault on, then watch the overview, the traffic and the alerts."
     return html.Div(
         [
@@ -54,6 +56,7 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
 
 
 def register(dash: Dash, rooms: Rooms) -> None:
+    """The callbacks that fill the page."""
     live.register(dash, "demo")
 
     @dash.callback(
@@ -148,7 +151,10 @@ def _fault(fault: Mapping[str, Any]) -> Any:
                 className="v-alert-head",
             ),
             html.Button(
-                "Switch off", type="button", className="v-button", **{"data-fault": json.dumps([kind, region, service])}
+                "Switch off",
+                type="button",
+                className="v-button",
+                **attributes(data_fault=json.dumps([kind, region, service])),
             ),
         ],
         key=f"{kind}|{region}|{service}",

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import Dash, Input, Output, State, dcc, html
 
-from vedette_dashboards import format, lines, live, pulse, questions
+from vedette_dashboards import browser, format, lines, live, pulse, questions
+from vedette_dashboards.browser import attributes
 from vedette_dashboards.client import graph_url
 from vedette_dashboards.errors import ApiAway, NotFound, Refused
 from vedette_dashboards.figure import Figure, by_place, figure
@@ -33,6 +34,7 @@ _MOST = 100  # lines in the table and the graph; beyond, a browser is slow and a
 
 
 def layout(view: View, variables: Mapping[str, str]) -> Any:
+    """The page before its numbers."""
     return html.Div(
         [
             heading("Explore", note="Write an expression of the stack language; Ctrl and Enter show it."),
@@ -46,7 +48,7 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
                         minRows=2,
                         maxRows=10,
                         className="v-expression",
-                        **{"aria-label": "Expression"},
+                        **attributes(aria_label="Expression"),
                     ),
                     html.Div(id="explore-error", role="alert", className="v-refused"),
                     html.Div(
@@ -75,19 +77,19 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
 
 
 def register(dash: Dash, rooms: Rooms) -> None:
+    """The callbacks that fill the page."""
     live.register(dash, "explore-share", "explore-legend")
     chart.register(dash, "explore-graph")
-    dash.clientside_callback(
-        ClientsideFunction("vedette", "run"),
+    browser.run(
+        dash,
+        "run",
         Input("explore-run", "n_clicks"),
         State("explore-q", "value"),
         State("url", "search"),
         prevent_initial_call=True,
     )
     # The field follows the address only when the expression there changes: what is being written outlives a refresh.
-    dash.clientside_callback(
-        ClientsideFunction("vedette", "asked"), Output("explore-q", "value"), Input("url", "search")
-    )
+    browser.run(dash, "asked", Output("explore-q", "value"), Input("url", "search"))
     outputs = (
         Output("explore-error", "children"),
         live.output("explore-share"),
@@ -131,7 +133,7 @@ def _legend(answer: Answer, total: int) -> Any:
     for place, line in enumerate(answer.lines):
         seen, (colour, dash) = statistics(line.values), by_place(line, place)
         swatch = html.Span(className=f"v-swatch v-swatch-{dash}", style={"--swatch": colour})
-        cells = [html.Span([swatch, line.legend], className="v-legend-label", title=_tags(line.tags))]
+        cells: list[Any] = [html.Span([swatch, line.legend], className="v-legend-label", title=_tags(line.tags))]
         cells += [format.number(value) for value in (seen.maximum, seen.minimum, seen.average, seen.last)]
         rows.append(row(_COLUMNS, cells, key=f"{place}"))
     said = [html.P(notice, className="v-note") for notice in answer.notices]
@@ -158,7 +160,7 @@ def _share(api: str, q: str, view: View, tz: str, href: str) -> Any:
 
 
 def _copy(text: str, address: str) -> Any:
-    return html.Button(text, type="button", title=address, className="v-button", **{"data-copy": address})
+    return html.Button(text, type="button", title=address, className="v-button", **attributes(data_copy=address))
 
 
 def _examples(view: View) -> Any:
@@ -170,7 +172,7 @@ def _examples(view: View) -> Any:
                     html.Li(
                         dcc.Link(
                             [html.Span(text), html.Code(expression)],
-                            href=view.common().put(q=expression).href("/explore"),
+                            href=view.common().put(q=expression).href("explore"),
                         )
                     )
                     for text, expression in questions.EXAMPLES

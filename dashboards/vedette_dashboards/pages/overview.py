@@ -46,6 +46,7 @@ class Sparks:
 
 
 def layout(view: View, variables: Mapping[str, str]) -> Any:
+    """The page before its numbers."""
     return html.Div(
         [
             heading("Overview", note="Numbers are of the last minute. Worst first."),
@@ -55,6 +56,7 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
 
 
 def register(dash: Dash, rooms: Rooms) -> None:
+    """The callbacks that fill the page."""
     live.register(dash, "overview")
 
     @dash.callback(
@@ -130,7 +132,7 @@ def _summary(found: Fleet, alerts: int, newest: int | None, view: View) -> Any:
             stat(
                 "Alerts firing",
                 str(alerts),
-                dcc.Link("see them", href=view.common().href("/alerts")) if alerts else "none",
+                dcc.Link("see them", href=view.common().href("alerts")) if alerts else "none",
                 state="danger" if alerts else "",
             ),
             stat("Data", html.Span(**_age(newest)), "behind now"),
@@ -163,7 +165,7 @@ def _table(found: Fleet, sparks: Sparks, view: View) -> Any:
 
 
 def _row(app: App, sparks: Sparks, view: View) -> Any:
-    name = whole_row_link(app.name, view.common().href(f"/service/{app.name}"))
+    name = whole_row_link(app.name, view.common().href("service", app.name))
     facts: list[Any] = []
     if app.instances:
         facts.append(format.plural(app.instances, "instance"))
@@ -207,7 +209,7 @@ def _welcome(view: View) -> Any:
         return empty(
             f"No calls in {view.region} at this time",
             "Choose another region or other times.",
-            links=(("All regions", replace(view, region="").href("/")),),
+            links=(("All regions", replace(view, region="").href()),),
         )
     if not view.live:
         return empty("No calls were recorded at this time", links=(("Look at now", "/"),))

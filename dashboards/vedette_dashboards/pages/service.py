@@ -50,6 +50,7 @@ class Charts:
 
 
 def layout(view: View, variables: Mapping[str, str]) -> Any:
+    """The page before its numbers."""
     app = variables["app"]
     return html.Div(
         [
@@ -87,6 +88,7 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
 
 
 def register(dash: Dash, rooms: Rooms) -> None:
+    """The callbacks that fill the page."""
     live.register(dash, "service-head", "service-stats", *[f"service-{name}" for name in _LISTS])
     chart.register(dash, *[f"service-{name}" for name in _CHARTS])
     outputs = [
@@ -178,7 +180,7 @@ def _head(app: App, view: View) -> Any:
     if app.virtual:
         facts.append(html.Span("reports nothing itself: seen by its callers", className="v-note"))
     if app.alerts:
-        facts.append(dcc.Link(format.plural(app.alerts, "alert"), href=view.common().href("/alerts")))
+        facts.append(dcc.Link(format.plural(app.alerts, "alert"), href=view.common().href("alerts")))
     chips = [html.Span(health(state(flow), name), className="v-chip") for name, flow in sorted(app.regions.items())]
     return heading(app.name, beside=html.Div([*facts, *chips], className="v-chips"))
 
@@ -222,9 +224,9 @@ def _drawn(drawn: Charts, app: str, view: View, tz: str) -> list[Any]:
     source = "by region" if drawn.served else "by region, as its callers count"
 
     def link(*expressions: str) -> str:
-        return view.common().put(q=",".join(expressions)).href("/explore")
+        return view.common().put(q=",".join(expressions)).href("explore")
 
-    asked = {"app": app, "served": drawn.served}
+    asked: dict[str, Any] = {"app": app, "served": drawn.served}
     return [
         by_region(drawn.requests, unit=RATE),
         source,
@@ -251,7 +253,7 @@ def _peers(peers: Mapping[str, Flow], view: View, none: str) -> Any:
     rows = []
     for name, flow in peers.items():
         outside = name == OUTSIDE
-        linked: Any = "Outside" if outside else whole_row_link(name, view.common().href(f"/service/{name}"))
+        linked: Any = "Outside" if outside else whole_row_link(name, view.common().href("service", name))
         cells = [
             html.Span([mark(state(flow)), linked], className="v-peer"),
             format.rate(flow.rate),

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from dash import ClientsideFunction, Dash, Input, State, dcc, html
+from dash import Dash, Input, State, dcc, html
 
-from vedette_dashboards import format, live, pulse
+from vedette_dashboards import browser, format, live, pulse
+from vedette_dashboards.browser import attributes
 from vedette_dashboards.errors import ApiAway, NotFound, Refused
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.parts.card import heading
@@ -22,6 +23,7 @@ MOST = 500  # rows drawn; beyond, a browser is slow, and the page says how many 
 
 
 def layout(view: View, variables: Mapping[str, str]) -> Any:
+    """The page before its numbers."""
     return html.Div(
         [
             dcc.Store(id="trace-chosen", data=view.get("span") or None),
@@ -31,9 +33,11 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
 
 
 def register(dash: Dash, rooms: Rooms) -> None:
+    """The callbacks that fill the page."""
     live.register(dash, "trace")
-    dash.clientside_callback(
-        ClientsideFunction("vedette", "choose"),
+    browser.run(
+        dash,
+        "choose",
         Input("trace-chosen", "data"),
         State("url", "search"),
         prevent_initial_call=True,
@@ -47,7 +51,7 @@ def register(dash: Dash, rooms: Rooms) -> None:
     )
     async def fill(search: str | None, tz: str | None, pathname: str) -> Any:
         view, identity = parse(search), unquote(pathname.rstrip("/").rpartition("/")[2])
-        back = (("Search traces", view.common().href("/traces")),)
+        back = (("Search traces", view.common().href("traces")),)
         try:
             found = await rooms.client.trace(identity)
         except ApiAway as reason:
@@ -113,7 +117,7 @@ def _ruler(total: int) -> Any:
     return html.Div(
         [html.Span(), html.Div([html.Span(format.duration(at)) for at in marks], className="v-ticks")],
         className="v-ruler",
-        **{"aria-hidden": "true"},
+        **attributes(aria_hidden="true"),
     )
 
 
@@ -143,7 +147,7 @@ def _row(bar: Bar, hues: Mapping[str, str], chosen: bool) -> Any:
         className="v-span" + (" v-span-failed" if bar.failed else "") + (" v-span-chosen" if chosen else ""),
         key=bar.identity,
         type="button",
-        **{"data-span": bar.identity, "aria-label": said, "aria-pressed": "true" if chosen else "false"},
+        **attributes(data_span=bar.identity, aria_label=said, aria_pressed="true" if chosen else "false"),
     )
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
+from dash import Dash, Input, Output, State, html, no_update
 
-from vedette_dashboards import format, live, pulse
+from vedette_dashboards import browser, format, live, pulse
 from vedette_dashboards.errors import ApiAway, DashboardsError, NotFound, Refused
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.parts.card import card, heading
@@ -21,6 +21,7 @@ LIMIT = 50
 
 
 def layout(view: View, variables: Mapping[str, str]) -> Any:
+    """The page before its numbers."""
     return html.Div(
         [
             heading("Traces", note="The newest that match, in the times chosen above."),
@@ -69,9 +70,11 @@ def _fields(view: View) -> list[Any]:
 
 
 def register(dash: Dash, rooms: Rooms) -> None:
+    """The callbacks that fill the page."""
     live.register(dash, "traces")
-    dash.clientside_callback(
-        ClientsideFunction("vedette", "search"),
+    browser.run(
+        dash,
+        "search",
         Input("traces-app", "value"),
         Input("traces-operation", "value"),
         Input("traces-min", "value"),
@@ -147,7 +150,7 @@ async def _operations(rooms: Rooms, app: str) -> list[str]:
 
 def _none(view: View) -> Any:
     if any(view.get(key) for key in ("app", "operation", "min", "attribute", "errors")):
-        bare = view.common().href("/traces")
+        bare = view.common().href("traces")
         return empty("No trace matches", "Loosen the search, or look at a longer time.", links=(("All traces", bare),))
     return empty(
         "No traces in these times",

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import Dash, Input, Output, State, dcc, html
 
-_CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True, "doubleClick": "reset"}
+from vedette_dashboards import browser
+from vedette_dashboards.browser import attributes
+
+_CONFIG: Any = {"displayModeBar": False, "displaylogo": False, "responsive": True, "doubleClick": "reset"}
 
 
 def chart(identity: str, *, label: str, height: int = 220) -> Any:
@@ -24,7 +27,7 @@ def chart(identity: str, *, label: str, height: int = 220) -> Any:
         className="v-chart v-data",
         role="group",
         style={"minHeight": f"{height}px"},
-        **{"aria-label": label},
+        **attributes(aria_label=label),
     )
 
 
@@ -36,14 +39,16 @@ def output(identity: str) -> Output:
 def register(dash: Dash, *identities: str) -> None:
     """Bind charts to the script that draws them and follows their zoom."""
     for identity in identities:
-        dash.clientside_callback(
-            ClientsideFunction("vedette", "draw"),
+        browser.run(
+            dash,
+            "draw",
             Output(identity, "figure"),
             Input(_store(identity), "data"),
             State(identity, "id"),
         )
-        dash.clientside_callback(
-            ClientsideFunction("vedette", "zoomed"),
+        browser.run(
+            dash,
+            "zoomed",
             Input(identity, "relayoutData"),
             State(identity, "id"),
             State("zone", "data"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from vedette_dashboards.browser import attributes
 from vedette_dashboards.parts.icon import icon
 
 
@@ -39,5 +40,5 @@ def waiting(rows: int = 6) -> Any:
             ),
         ],
         className="v-waiting",
-        **{"aria-busy": "true"},
+        **attributes(aria_busy="true"),
     )

@@ -6,6 +6,8 @@ from typing import Any
 
 from dash import html
 
+from vedette_dashboards.browser import attributes
+
 WORDS = {"ok": "Healthy", "warning": "Warning", "danger": "Failing", "quiet": "Quiet"}
 
 
@@ -16,4 +18,4 @@ def health(state: str, word: str | None = None) -> Any:
 
 def mark(state: str) -> Any:
     """The mark alone, for where the word stands already."""
-    return html.Span(className=f"v-mark v-mark-{state}", **{"aria-hidden": "true"})
+    return html.Span(className=f"v-mark v-mark-{state}", **attributes(aria_hidden="true"))

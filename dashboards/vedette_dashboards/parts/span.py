@@ -8,6 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from vedette_dashboards import format
+from vedette_dashboards.browser import attributes
 from vedette_dashboards.parts.health import health
 
 
@@ -32,7 +33,7 @@ def details(span: Mapping[str, Any], start_ms: float, first_ns: int, tz: str, hu
             html.Header(
                 [
                     html.H2([html.Span(className="v-dot", style={"background": hues.get(app)}), span.get("name")]),
-                    html.Button("Close", type="button", className="v-quiet-link", **{"data-span": ""}),
+                    html.Button("Close", type="button", className="v-quiet-link", **attributes(data_span="")),
                 ]
             ),
             html.P([health("danger", "Failed"), f" {message}"], className="v-failure") if failed else None,
@@ -43,7 +44,7 @@ def details(span: Mapping[str, Any], start_ms: float, first_ns: int, tz: str, hu
             *_section("Resource", span.get("resource")),
         ],
         className="v-card v-span-details",
-        **{"aria-label": "Details of the chosen span"},
+        **attributes(aria_label="Details of the chosen span"),
     )
 
 

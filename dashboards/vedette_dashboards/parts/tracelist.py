@@ -42,7 +42,7 @@ def _row(trace: Mapping[str, Any], view: View, tz: str, longest: float, now: flo
                 html.Span(
                     [
                         mark("danger" if errors else "ok"),
-                        whole_row_link(operation, view.common().href(f"/trace/{identity}")),
+                        whole_row_link(operation, view.common().href("trace", identity)),
                     ],
                     className="v-peer",
                 ),
