@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.support.clickhouse_front import Front
+from tests.support.house import House
+from tests.support.pages import CHROMIUM, FLAGS
 from tests.support.processes import Engine, engine
 
 
@@ -29,10 +31,18 @@ def running(clickhouse: str | None, tmp_path: Path) -> Iterator[Engine]:
         yield one
 
 
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """`vedette up --demo`, running and with data. Whoever breaks something in it mends it."""
+    one = House(tmp_path_factory.mktemp("house") / "data").start()
+    yield one
+    one.interrupt()
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's chromium."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield opened
         opened.close()

@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +19,6 @@ from vedette.demo.topology import REGIONS, SERVICES, STORES, Map
 
 FIRES_S = 120.0
 """How long all may take to fire, or to resolve: windows of six steps of 5 s, rules evaluated each 10 s, `for` 10 s."""
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Running, with data."""
-    one = House(tmp_path_factory.mktemp("house") / "data").start()
-    yield one
-    one.interrupt()
 
 
 def region(document: dict[str, Any], name: str) -> dict[str, Any]:
