@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vedette_storage.clickhouse import ClickHouseStore
+from vedette_storage.clickhouse.edge_sql import BUCKET
 from vedette_storage.percentile import STARTS, bucket_of
 
 
@@ -29,12 +30,8 @@ def test_the_index_is_spectators(value: int) -> None:
 
 def test_the_engine_finds_the_same_buckets(store: ClickHouseStore) -> None:
     values = [0, *STARTS, *(start - 1 for start in STARTS[1:]), 2**63 - 1]
-    starts = "{starts:Array(UInt64)}"
-    sql = (
-        f"SELECT transform(roundDown(v, {starts}), {starts}, {{indexes:Array(UInt16)}}, toUInt16(0)) AS i "
-        "FROM (SELECT arrayJoin({values:Array(UInt64)}) AS v)"
-    )
-    parameters = {"starts": list(STARTS), "indexes": list(range(len(STARTS))), "values": values}
+    sql = f"SELECT {BUCKET.format('v')} AS i FROM (SELECT arrayJoin({{values:Array(UInt64)}}) AS v)"
+    parameters = {"starts": list(STARTS), "values": values}
     found = store.connections.query(sql, parameters)["i"].to_pylist()
     assert found == [bucket_of(value) for value in values]
 

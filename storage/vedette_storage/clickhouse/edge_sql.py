@@ -19,7 +19,6 @@ _PARAMETERS: Final = {
     "warned": list(WARNED),
     "lost": list(NEVER_ARRIVED),
     "starts": list(STARTS),
-    "indexes": list(range(len(STARTS))),
     "internet": INTERNET,
 }
 
@@ -49,11 +48,15 @@ def _time(name: str) -> str:
     return f"fromUnixTimestamp64Milli({{{name}:Int64}}, 'UTC')"
 
 
+BUCKET: Final = "toUInt16(indexOf({{starts:Array(UInt64)}}, roundDown({}, {{starts:Array(UInt64)}})) - 1)"
+"""The percentile bucket of a duration: its place among the least values of all buckets."""
+
 _STEP_OF_SPAN: Final = (
     "intDiv(toUnixTimestamp64Milli(ts + INTERVAL 999999 NANOSECOND) + {step:Int64} - 1, {step:Int64})"
 )
 
-# One row for each step and edge-like set of tags, as the agents counted it.
+# One row for each step and edge-like set of tags, as the agents counted it. A rate times its step is nearly a whole
+# number; rounding makes it one, so that sums do not depend on their order.
 _IPC: Final = f"""\
 SELECT ts_ms, src, src_region, dst, dst_region, protocol, author, lost,
     sumIf(n, bucket < 0) AS calls,
@@ -61,7 +64,7 @@ SELECT ts_ms, src, src_region, dst, dst_region, protocol, author, lost,
     sumIf(n, bucket < 0 AND failed) AS errors,
     sumMapIf(map(toUInt16(greatest(bucket, 0)), n), bucket >= 0 AND n > 0) AS buckets
 FROM (
-    SELECT series_id, toUnixTimestamp64Milli(ts) AS ts_ms, value * {{seconds:Float64}} AS n
+    SELECT series_id, toUnixTimestamp64Milli(ts) AS ts_ms, round(value * {{seconds:Float64}}, 6) AS n
     FROM samples FINAL
     WHERE name IN ('ipc.server.call', 'ipc.client.call')
         AND ts > {_time("before")} AND ts <= {_time("until")}
@@ -86,7 +89,7 @@ INNER JOIN (
 GROUP BY ts_ms, src, src_region, dst, dst_region, protocol, author, lost"""
 
 _SPAN_COLUMNS: Final = f"""\
-trace_id, span_id, parent_id, ts, duration_ns, app, region, peer,
+trace_id, span_id, parent_id, ts, duration_ns, app, region, peer, kind IN ('server', 'consumer') AS answering,
         {_STEP_OF_SPAN} * {{step:Int64}} AS ts_ms,
         toInt32OrZero(attributes['http.response.status_code']) AS code,
         attributes['ipc.status'] AS ipc_status,
@@ -103,53 +106,42 @@ trace_id, span_id, parent_id, ts, duration_ns, app, region, peer,
             '') AS protocol"""
 
 
-def _spans(after: str, until: str) -> str:
-    """The bound on the start of a span whose step lies in (after, until]."""
-    return f"ts > {_time(after)} - toIntervalMillisecond({{step:Int64}}) AND ts <= {_time(until)}"
-
-
-# Server halves with the caller that their parent span names; roots were called from outside.
-_PAIRS: Final = f"""\
-SELECT ts_ms, if(half.parent_id = 0, {{internet:String}}, caller.app) AS src, caller.region AS src_region,
-    half.app AS dst, half.region AS dst_region, half.protocol AS protocol,
-    half.failed AS failed, half.warned AS warned, half.duration_ns AS duration_ns
+# One row for each call: a server half with the caller that its parent span names (a root was called from outside), or
+# a client half to which no server half has come and none will come any more, with the peer that it names.
+_CALLS: Final = f"""\
+SELECT half.ts_ms AS ts_ms,
+    multiIf(NOT half.answering, half.app, half.parent_id = 0, {{internet:String}}, caller.app) AS src,
+    if(half.answering, caller.region, half.region) AS src_region,
+    if(half.answering, half.app, half.peer) AS dst,
+    if(half.answering, half.region, '') AS dst_region,
+    half.protocol AS protocol, half.failed AS failed, half.warned AS warned, half.duration_ns AS duration_ns
 FROM (
     SELECT {_SPAN_COLUMNS}
     FROM spans FINAL
-    WHERE kind IN ('server', 'consumer') AND (parent_id != 0 OR kind = 'server') AND {_spans("after", "until")}
+    WHERE kind IN ('server', 'consumer', 'client', 'producer') AND NOT (kind = 'consumer' AND parent_id = 0)
+        AND ts > {_time("after")} - toIntervalMillisecond({{step:Int64}}) AND ts <= {_time("until")}
 ) AS half
 LEFT ANY JOIN (
     SELECT trace_id, span_id, app, region
     FROM spans FINAL
     WHERE ts > {_time("lookback")} AND ts <= {_time("lookahead")}
 ) AS caller ON half.trace_id = caller.trace_id AND half.parent_id = caller.span_id
-WHERE src != dst AND (src != '' OR ts_ms <= {{mature:Int64}})"""
-
-# Client halves to which no server half has come, and will not come any more.
-_ALONE: Final = f"""\
-SELECT ts_ms, half.app AS src, half.region AS src_region, half.peer AS dst, '' AS dst_region,
-    half.protocol AS protocol, half.failed AS failed, half.warned AS warned, half.duration_ns AS duration_ns
-FROM (
-    SELECT {_SPAN_COLUMNS}
-    FROM spans FINAL
-    WHERE kind IN ('client', 'producer') AND {_spans("after", "until")} AND ts <= {_time("mature")}
-) AS half
-LEFT ANTI JOIN (
-    SELECT trace_id, parent_id
+LEFT ANY JOIN (
+    SELECT trace_id, parent_id, 1 AS found
     FROM spans
     WHERE kind IN ('server', 'consumer') AND parent_id != 0 AND ts > {_time("lookback")} AND ts <= {_time("lookahead")}
 ) AS callee ON half.trace_id = callee.trace_id AND half.span_id = callee.parent_id
-WHERE src != dst"""
+WHERE src != dst
+    AND if(half.answering,
+        src != '' OR half.ts_ms <= {{mature:Int64}},
+        NOT callee.found AND half.ts <= {_time("mature")})"""
 
 _SPANS: Final = f"""\
 SELECT ts_ms, src, src_region, dst, dst_region, protocol, {Author.SPANS} AS author, 0 AS lost,
     toFloat64(count()) AS calls, toFloat64(countIf(warned)) AS warnings, toFloat64(countIf(failed)) AS errors,
-    sumMap(map(toUInt16(transform(roundDown(duration_ns, {{starts:Array(UInt64)}}), {{starts:Array(UInt64)}},
-        {{indexes:Array(UInt16)}}, toUInt16(0))), toFloat64(1))) AS buckets
+    sumMap(map({BUCKET.format("duration_ns")}, toFloat64(1))) AS buckets
 FROM (
-{_PAIRS}
-UNION ALL
-{_ALONE}
+{_CALLS}
 )
 GROUP BY ts_ms, src, src_region, dst, dst_region, protocol"""
 
@@ -157,8 +149,7 @@ GROUP BY ts_ms, src, src_region, dst, dst_region, protocol"""
 # must not hand a pair to its clients.
 _FOUND: Final = f"""\
 SELECT ts_ms, src, src_region, dst, dst_region, protocol,
-    round(sum(calls), 6) AS calls, round(sum(warnings), 6) AS warnings, round(sum(errors), 6) AS errors,
-    mapApply((k, v) -> (k, round(v, 6)), sumMap(buckets)) AS buckets,
+    sum(calls) AS calls, sum(warnings) AS warnings, sum(errors) AS errors, sumMap(buckets) AS buckets,
     toUInt8(max(author) = {Author.SPANS}) AS estimated
 FROM (
     SELECT *, max(author) OVER (

@@ -77,10 +77,10 @@ def _sum(edges: list[Edge]) -> Edge:
     first = edges[0]
     return Edge(
         *(first.src, first.src_region, first.dst, first.dst_region, first.protocol),
-        calls=round(sum(edge.calls for edge in edges), 6),
-        warnings=round(sum(edge.warnings for edge in edges), 6),
-        errors=round(sum(edge.errors for edge in edges), 6),
-        buckets={index: round(count, 6) for index, count in sorted(buckets.items())},
+        calls=sum(edge.calls for edge in edges),
+        warnings=sum(edge.warnings for edge in edges),
+        errors=sum(edge.errors for edge in edges),
+        buckets=dict(sorted(buckets.items())),
         estimated=any(edge.estimated for edge in edges),
     )
 

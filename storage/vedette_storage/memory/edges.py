@@ -58,7 +58,7 @@ class MemoryEdges:
         """What the agents' IPC metrics say."""
         for id_, series in self._facts.series.items():
             for ts_ms, rate in self._facts.steps(id_, 0, 2**62).items():
-                call = call_of_series(series, ts_ms, rate * self._step_ms / 1000)
+                call = call_of_series(series, ts_ms, round(rate * self._step_ms / 1000, 6))
                 if call:
                     yield call
 
