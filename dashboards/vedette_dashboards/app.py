@@ -21,6 +21,7 @@ from vedette_dashboards import shell, theme, traffic
 from vedette_dashboards.client import Client
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.pages import alerts, demo, explore, overview, service, trace, traces
+from vedette_dashboards.parts import chart
 from vedette_dashboards.settings import Settings
 from vedette_dashboards.traffic import page as traffic_page
 from vedette_dashboards.view import parse
@@ -105,7 +106,11 @@ def _lifespan(client: Client) -> Any:
 
 def _index() -> str:
     # The theme is chosen before the first paint: a page that flashes white at 3 a.m. is unkind.
-    return _INDEX.replace("__VARIABLES__", theme.css_variables()).replace("__KEY__", json.dumps(shell.THEME_KEY))
+    return (
+        _INDEX.replace("__VARIABLES__", theme.css_variables())
+        .replace("__KEY__", json.dumps(shell.THEME_KEY))
+        .replace("__PLOTLY__", chart.script())
+    )
 
 
 _INDEX = """<!DOCTYPE html>
@@ -123,6 +128,7 @@ _INDEX = """<!DOCTYPE html>
 })();
 </script>
 {%css%}
+<link rel="prefetch" as="script" href="__PLOTLY__" id="plotly">
 </head>
 <body>
 {%app_entry%}

@@ -143,7 +143,7 @@ def _layout(answer: Answer, scale: _Scale, *, tz: str, revision: str, legend: bo
         "legend": {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top", "itemwidth": 30},
         "xaxis": {
             "type": "date",
-            "autorange": True,  # a `range` would be new at each refresh, and Plotly then drops the reader's zoom
+            "autorange": True,  # a `range` would be new at each refresh, and Plotly would then drop the reader's zoom
             "showgrid": False,
             "nticks": 6,
             "tickformatstops": _TICKS,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from dash import no_update, set_props
+from dash import ctx, no_update, set_props
 
 from vedette_dashboards.errors import ApiAway
 
@@ -25,10 +25,15 @@ def fresh(newest: float | None) -> None:
     """The page has been filled; `newest` is the time (ms) of its newest number, None when it shows no such thing."""
     now = now_ms()
     age = None if newest is None else max(0.0, (now - newest) / 1000)
-    set_props(STORE, {"data": {"at": now, "age": age, "away": None}})
+    _tell({"at": now, "age": age, "away": None})
 
 
 def away(reason: ApiAway, outputs: int) -> Any:
     """The API is away: say so, and leave the page's `outputs` as they are."""
-    set_props(STORE, {"data": {"at": now_ms(), "age": None, "away": str(reason)}})
+    _tell({"at": now_ms(), "age": None, "away": str(reason)})
     return no_update if outputs == 1 else (no_update,) * outputs
+
+
+def _tell(state: dict[str, Any]) -> None:
+    # `beat` says which tick of the clock was answered: the browser lets the next one wait for it.
+    set_props(STORE, {"data": {**state, "beat": ctx.inputs.get("tick.data")}})

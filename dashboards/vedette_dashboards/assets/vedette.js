@@ -78,11 +78,12 @@
   };
 
   const PATIENCE = 30_000; // ms after which an answer is given up
-  let lastBeat = null, lastTick = 0, lastPulse = 0, lastAsked = null;
+  let ticked = null, answered, tickedAt = performance.now(); // which tick was sent, which answered; at first neither
+  let lastBeat = null, lastAsked = null;
   const beat = (pulse) => {
     const banner = document.getElementById("banner"), node = document.getElementById("age");
     if (!pulse || !banner || !node) return skip();
-    lastPulse = performance.now();
+    answered = pulse.beat ?? null;
     if (pulse.away) {
       const old = lastBeat ? ` The numbers below are from ${new Date(lastBeat).toLocaleTimeString([], { hour12: false })}.` : "";
       banner.textContent = `The query API is away: ${pulse.away}.${old} Trying again each ten seconds.`;
@@ -135,6 +136,7 @@
   };
 
   // The times of a zoom, offered for the whole page (and every other): as milliseconds, which mean the same everywhere.
+  let zone = "UTC";
   const moment = (text, zone) => {
     const wall = Date.parse(`${String(text).replace(" ", "T")}Z`); // the figure's own wall clock, read as if in UTC
     const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone || "UTC", hourCycle: "h23", year: "numeric",
@@ -150,23 +152,65 @@
     if (range) [button.dataset.s, button.dataset.e] = range;
   };
 
+  // Plotly is fetched when the first chart is drawn, after the numbers beside it have been painted.
+  let plotly = null;
+  const loaded = () => plotly ||= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = document.getElementById("plotly").href;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => { plotly = null; reject(new Error("Plotly could not be loaded")); };
+    document.head.append(script);
+  });
+  const idle = window.requestIdleCallback || ((then) => setTimeout(then, 50));
+  const painted = () => new Promise((resolve) => requestAnimationFrame(() => idle(resolve, { timeout: 300 })));
+  const fit = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const plot = target.firstElementChild;
+      if (!target.isConnected) { fit.unobserve(target); if (plot) window.Plotly.purge(plot); }
+      else if (plot?.layout && target.offsetWidth) window.Plotly.Plots.resize(plot);
+    }
+  });
+  const newest = new WeakMap(); // place -> the figure that was given last: answers may be drawn late, never out of order
+  const draw = async (figure, id) => {
+    const place = document.getElementById(id);
+    if (!figure?.layout || !place) return;
+    newest.set(place, figure);
+    await painted();
+    const Plotly = await loaded();
+    if (newest.get(place) !== figure || !place.isConnected) return;
+    const first = !place.firstElementChild;
+    const plot = place.firstElementChild || place.appendChild(document.createElement("div"));
+    if (!first && plot.layout?.uirevision !== figure.layout.uirevision) offer(plot, null);
+    plot.style.height = "100%";
+    await Plotly.react(plot, figure.data, figure.layout, { displayModeBar: false, doubleClick: "reset" });
+    if (!first) return;
+    plot.on("plotly_relayout", () => {
+      const axis = plot.layout.xaxis;
+      offer(plot, axis.autorange === false ? axis.range.map((at) => moment(at, zone)) : null);
+    });
+    fit.observe(place);
+  };
+
   const shownTime = (text) => (/^\d{9,10}$/.test(text) ? new Date(text * 1000).toLocaleString([], { hour12: false })
     : /^\d{12,13}$/.test(text) ? new Date(Number(text)).toLocaleString([], { hour12: false }) : text);
 
   window.dash_clientside = Object.assign(window.dash_clientside || {}, {
     vedette: {
-      zone: (search) => read(search).get("tz") || Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
+      zone: (search) => (zone = read(search).get("tz") || Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC"),
 
       title: (text) => { if (text) document.title = text; return skip(); },
 
       beat,
 
-      // The next refresh waits for the last one: a slow API is not asked again before it has answered (Dash would
-      // throw the late answer away, and the page would never be filled). Nobody refreshes what nobody sees.
+      // The next refresh waits for the last one: a slow API is not asked again before it has answered. (Dash throws
+      // away an answer when the same question has been asked again, so a page would never be filled.) And nobody
+      // refreshes what nobody sees.
       tick: (count) => {
-        const now = performance.now(), waiting = lastTick > lastPulse && now - lastTick < PATIENCE;
-        if (waiting || document.hidden || !isLive(window.location.search)) return skip();
-        lastTick = now;
+        const now = performance.now();
+        if ((answered !== ticked && now - tickedAt < PATIENCE) || document.hidden || !isLive(window.location.search)) {
+          return skip();
+        }
+        [ticked, tickedAt] = [count, now];
         return count;
       },
 
@@ -239,26 +283,7 @@
 
       morph,
 
-      draw: (next, id) => {
-        const plot = document.querySelector(`#${CSS.escape(id)} .js-plotly-plot`);
-        const now = plot?.layout;
-        if (!next?.layout || !now || now.uirevision !== next.layout.uirevision) {
-          if (plot) offer(plot, null);
-          return next || skip();
-        }
-        const layout = { ...next.layout }, hidden = new Map((plot.data || []).map((t) => [t.name, t.visible]));
-        if (now.xaxis?.autorange === false && now.xaxis.range) {
-          layout.xaxis = { ...layout.xaxis, autorange: false, range: [...now.xaxis.range] };
-        }
-        const data = next.data.map((t) => (hidden.get(t.name) ? { ...t, visible: hidden.get(t.name) } : t));
-        return { data, layout };
-      },
-
-      zoomed: (relayout, id, zone) => {
-        const plot = document.querySelector(`#${CSS.escape(id)} .js-plotly-plot`);
-        const range = plot?.layout?.xaxis?.autorange === false ? plot.layout.xaxis.range : null;
-        if (plot) offer(plot, range && range.map((at) => moment(at, zone)));
-      },
+      draw,
 
       choose: (span, search) => { go(put(read(search), "span", span)); },
     },

@@ -1,19 +1,22 @@
 """A Plotly graph as the pages use it: no toolbar, no logo, and a zoom that lasts through every refresh.
 
-A callback gives the figure to the store beside the graph; `assets/vedette.js` hands it on with the reader's zoom and
-hidden lines (Plotly's own `uirevision` cannot: `dcc.Graph` redraws after a zoom, and that makes Plotly forget it).
+`assets/vedette.js` draws it with Plotly itself, not through `dcc.Graph`: that would load Plotly's five megabytes before
+the first number of a page is shown, and redraws after a zoom in a way that makes Plotly forget it at the next refresh.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import plotly
 from dash import Dash, Input, Output, State, dcc, html
+from dash.fingerprint import build_fingerprint
 
 from vedette_dashboards import browser
 from vedette_dashboards.browser import attributes
 
-_CONFIG: Any = {"displayModeBar": False, "displaylogo": False, "responsive": True, "doubleClick": "reset"}
+_SCRIPT = "package_data/plotly.min.js"
 
 
 def chart(identity: str, *, label: str, height: int = 220) -> Any:
@@ -21,12 +24,11 @@ def chart(identity: str, *, label: str, height: int = 220) -> Any:
     return html.Div(
         [
             dcc.Store(id=_store(identity)),
-            dcc.Graph(id=identity, config=_CONFIG, style={"height": f"{height}px"}, responsive=True),
+            html.Div(id=identity, style={"height": f"{height}px"}),
             html.Button("Show these times everywhere", type="button", className="v-chart-times", hidden=True),
         ],
         className="v-chart v-data",
         role="group",
-        style={"minHeight": f"{height}px"},
         **attributes(aria_label=label),
     )
 
@@ -39,21 +41,14 @@ def output(identity: str) -> Output:
 def register(dash: Dash, *identities: str) -> None:
     """Bind charts to the script that draws them and follows their zoom."""
     for identity in identities:
-        browser.run(
-            dash,
-            "draw",
-            Output(identity, "figure"),
-            Input(_store(identity), "data"),
-            State(identity, "id"),
-        )
-        browser.run(
-            dash,
-            "zoomed",
-            Input(identity, "relayoutData"),
-            State(identity, "id"),
-            State("zone", "data"),
-            prevent_initial_call=True,
-        )
+        browser.run(dash, "draw", Input(_store(identity), "data"), State(identity, "id"))
+
+
+def script() -> str:
+    """Where Dash serves Plotly's script from the installed package; the address changes with the package."""
+    file = Path(str(plotly.__file__)).parent / _SCRIPT
+    named: Any = build_fingerprint  # Dash has no annotations for it
+    return f"/_dash-component-suites/plotly/{named(_SCRIPT, plotly.__version__, int(file.stat().st_mtime))}"
 
 
 def _store(identity: str) -> str:
