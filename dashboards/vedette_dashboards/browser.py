@@ -1,4 +1,4 @@
-"""The door to what runs in the reader's browser: the functions of `assets/vedette.js`, and attributes it reads."""
+"""The door to what runs in the reader's browser: the functions of `assets/*.js`, and the attributes they read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dash import ClientsideFunction, Dash
 
 
 def run(dash: Dash, name: str, *dependencies: Any, **options: Any) -> None:
-    """Call a function of `assets/vedette.js` when its inputs change; no request is made."""
+    """Call a function that `assets/vedette.js` lists when its inputs change; no request is made."""
     register: Any = dash.clientside_callback  # Dash has no annotations for it
     register(ClientsideFunction("vedette", name), *dependencies, **options)
 

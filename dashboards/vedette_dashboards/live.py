@@ -1,7 +1,7 @@
 """Regions of a page that change under a reader's eyes without being redrawn.
 
 When a Dash callback returns new `children`, the renderer throws the old elements away: every ten seconds the focus, a
-selected text and a half-read row would be gone. So what refreshes is sent as markup, and `assets/vedette.js` changes in
+selected text and a half-read row would be gone. So what refreshes is sent as markup, and `assets/regions.js` changes in
 place only what differs. The markup is made here from ordinary Dash components, and everything in it is escaped.
 """
 

@@ -89,7 +89,7 @@ def register(dash: Dash, rooms: Rooms, pages: Sequence[Page]) -> None:
 
 
 def _browser(dash: Dash, navigated: Sequence[str]) -> None:
-    """Callbacks in `assets/vedette.js`. Those without an output change the address, as a click on a link does."""
+    """Callbacks that need no request. Those without an output change the address, as a click on a link does."""
 
     def run(name: str, *dependencies: Any, **options: Any) -> None:
         browser.run(dash, name, *dependencies, **options)

@@ -193,9 +193,10 @@ def test_the_api_goes_away_and_comes_back(open_page: Open, dashboards: Dashboard
     expect(page.locator("#age")).to_contain_text("old")
 
 
-def test_a_first_look_while_the_api_is_away(open_page: Open, dashboards: Dashboards) -> None:
+@pytest.mark.parametrize("path", ["/", "/?e=1790000000"], ids=["live", "fixed times"])
+def test_a_first_look_while_the_api_is_away(open_page: Open, dashboards: Dashboards, path: str) -> None:
     dashboards.api.scenario = "away"
-    page = open_page("/")
+    page = open_page(path)
     expect(page.get_by_text("The query API has not answered yet")).to_be_visible()
     dashboards.api.scenario = "calm"
     page.wait_for_selector(".v-table")

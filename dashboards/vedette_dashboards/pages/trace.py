@@ -46,10 +46,11 @@ def register(dash: Dash, rooms: Rooms) -> None:
     @dash.callback(
         live.output("trace"),
         Input("url", "search"),
+        Input("tick", "data"),
         Input("zone", "data"),
         State("url", "pathname"),
     )
-    async def fill(search: str | None, tz: str | None, pathname: str) -> Any:
+    async def fill(search: str | None, _: int | None, tz: str | None, pathname: str) -> Any:
         view, identity = parse(search), unquote(pathname.rstrip("/").rpartition("/")[2])
         back = (("Search traces", view.common().href("traces")),)
         try:

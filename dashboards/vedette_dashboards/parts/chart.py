@@ -1,6 +1,6 @@
 """A Plotly graph as the pages use it: no toolbar, no logo, and a zoom that lasts through every refresh.
 
-`assets/vedette.js` draws it with Plotly itself, not through `dcc.Graph`: that would load Plotly's five megabytes before
+`assets/charts.js` draws it with Plotly itself, not through `dcc.Graph`: that would load Plotly's five megabytes before
 the first number of a page is shown, and redraws after a zoom in a way that makes Plotly forget it at the next refresh.
 """
 
