@@ -85,7 +85,7 @@ FAULTS = {
     ("latency", "us-east-1", "playback"): ("SlowResponses", "playback", "us-east-1"),
     ("errors", "eu-west-1", "catalog"): ("HighErrors", "catalog", "eu-west-1"),
     ("dead", "eu-west-1", "playback"): ("InstanceDown", "playback", "eu-west-1"),
-    ("failover", "us-west-2", "edge"): ("FailedOver", "", "us-west-2"),
+    ("failover", "us-west-2", "edge"): ("FailedOver", "edge", "us-west-2"),
 }
 
 
@@ -100,7 +100,7 @@ def test_faults_fire_their_alerts_and_mending_resolves_them(house: House) -> Non
         return expected <= seen
 
     try:
-        until(all_fired, seconds=FIRES_S, what=f"{expected - seen}")
+        until(all_fired, seconds=FIRES_S, what=lambda: str(expected - seen))
     finally:
         for kind, where, service in FAULTS:
             fault(house, kind, "off", "--region", where, "--service", service)

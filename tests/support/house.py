@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ def quietest() -> float:
 class House:
     """The supervisor and everything it starts."""
 
-    def __init__(self, data: Path, *, step: str = "5s", requests_per_s: float = 2.5) -> None:
+    def __init__(
+        self, data: Path, *, step: str = "5s", requests_per_s: float = 2.5, options: Sequence[str] = ()
+    ) -> None:
         self.data = data
         self.port, self.otlp_port, self.pages_port = free_ports(3)
         self.demo_port = free_block(40)
@@ -33,12 +36,20 @@ class House:
             *("--data", str(data), "--port", str(self.port), "--otlp-port", str(self.otlp_port)),
             *("--dashboards-port", str(self.pages_port), "--demo-port", str(self.demo_port)),
             *("--step", step, "--peak", f"{requests_per_s / quietest():.3f}"),
+            *options,
         )
         self.running: Running | None = None
+        self._lives = 0
+
+    def launch(self) -> None:
+        """Start it, and wait for nothing."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        self._lives += 1
+        self.running = Running("up", "--demo", *self._options, log=self.data / f"up-{self._lives}.log")
 
     def start(self) -> House:
-        self.data.mkdir(parents=True, exist_ok=True)
-        self.running = Running("up", "--demo", *self._options, log=self.data / "up.log")
+        """Start it, and wait for the first data."""
+        self.launch()
         until(self._has_data, seconds=90, what="the first data")
         return self
 
