@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.dashboards.conftest import Dashboards
 from tests.dashboards.recorded_api import TRACES
@@ -32,15 +32,30 @@ WIDE, NARROW = (1440, 900), (390, 844)
 Open = Callable[..., Page]
 
 
+@pytest.fixture(scope="module")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """One reader's profile, so that the scripts are in its cache after the first test."""
+    context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def open_page(browser: Browser, dashboards: Dashboards) -> Iterator[Open]:
-    """Open an address in a fresh profile; at the end nothing may have failed, and nothing may have left loopback."""
-    contexts, wrong = [], []
+def open_page(browser: Browser, profile: BrowserContext, dashboards: Dashboards) -> Iterator[Open]:
+    """Open an address; at the end nothing may have failed, and nothing may have left loopback.
+
+    With a size or other options the page has a profile of its own.
+    """
+    opened: list[BrowserContext | Page] = []
+    wrong: list[str] = []
 
     def look(path: str = "/", size: tuple[int, int] = WIDE, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
-        contexts.append(context)
+        context = profile
+        if options or size != WIDE:
+            context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
+            opened.append(context)
         page = context.new_page()
+        opened.insert(0, page)
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: wrong.append(f"{path}: {error}"))
         page.on("console", lambda said: wrong.append(f"{path}: {said.text}") if said.type == "error" else None)
@@ -49,8 +64,8 @@ def open_page(browser: Browser, dashboards: Dashboards) -> Iterator[Open]:
         return page
 
     yield look
-    for context in contexts:
-        context.close()
+    for one in opened:
+        one.close()
     assert wrong == []
 
 
