@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from vedette.child import Child, Program
@@ -46,12 +48,16 @@ class House:
 
     def run(self) -> int:
         """Run until told to end; the exit status. Raises `CannotStart` before anything was started."""
+        began_ms = time.time_ns() // 1_000_000
         self._check_ports()
         log = self._log_directory()
         screen = Screen()
         children = [Child(program, log / f"{program.name}.log", screen.notice) for program in self.programs()]
         supervisor = Supervisor(
-            children, screen, ready=lambda: self._announce(screen), first=self._first_data if self.demo else None
+            children,
+            screen,
+            ready=lambda: self._announce(screen),
+            first=partial(self._first_data, began_ms) if self.demo else None,
         )
         return supervisor.run()
 
@@ -128,15 +134,19 @@ class House:
         if self.demo is not None:
             screen.say("Waiting for the first data of the demo ...")
 
-    def _first_data(self) -> str | None:
+    def _first_data(self, began_ms: int) -> str | None:
+        """A sentence with the first number that this run brought, not an earlier one."""
         question = urllib.parse.urlencode({"q": _COUNT, "s": "e-2m", "format": "json"})
         try:
             with urllib.request.urlopen(f"{self.api}/api/v1/graph?{question}", timeout=2) as answer:
-                values = json.load(answer).get("values", [])
+                found = json.load(answer)
         except (OSError, urllib.error.URLError, ValueError):
             return None
-        seen = [line for point in values for line in point if isinstance(line, float | int) and line > 0]
-        return f"First data: {seen[-1]:.1f} requests/s between the demo's services" if seen else None
+        for number, point in enumerate(found.get("values", [])):
+            (value,) = point or (None,)
+            if found["start"] + number * found["step"] > began_ms and isinstance(value, float | int) and value > 0:
+                return f"First data: {value:.1f} requests/s between the demo's services"
+        return None
 
 
 def _reached(host: str) -> str:
