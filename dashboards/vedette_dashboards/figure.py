@@ -150,6 +150,8 @@ def _layout(answer: Answer, scale: _Scale, *, tz: str, revision: str, legend: bo
             "hoverformat": "%d %b %H:%M:%S",
             "showline": False,
             "ticks": "",
+            "spikethickness": 1,
+            "spikedash": "solid",
         },
         "yaxis": y,
     }

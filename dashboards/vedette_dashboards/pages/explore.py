@@ -43,7 +43,7 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
                     dmc.Textarea(
                         id="explore-q",
                         value=view.get("q"),
-                        placeholder="name,ipc.server.call,:eq,statistic,count,:eq,:and,:sum,(,app,),:by",
+                        placeholder="as in name,ipc.server.call,:eq,statistic,count,:eq,:and,:sum,(,app,),:by",
                         autosize=True,
                         minRows=2,
                         maxRows=10,
