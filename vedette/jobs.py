@@ -15,6 +15,9 @@ from vedette_storage.errors import StorageError, Unavailable
 logger = logging.getLogger(__name__)
 
 EVERY_S: Final = 5.0
+PHASE_S: Final = 2.5
+"""How long after a multiple of the rhythm a run begins: steps end on such multiples, and what agents send at the end of
+a step is stored within two seconds. So the graph is as new as it can be, and no run looks just too early."""
 LATE_S: Final = 60.0
 """Without success for so long, the process says that it is not ready."""
 
@@ -58,8 +61,11 @@ class Deriving:
         return f"nothing was derived for {late:.0f} s: {self._failing}" if self._failing and late > LATE_S else None
 
     def _run(self) -> None:
-        while not self._stop.wait(self._every_s):
+        while not self._stop.wait(self._pause_s()):
             self._once()
+
+    def _pause_s(self) -> float:
+        return self._every_s - (self._now_ms() / 1000 - PHASE_S) % self._every_s
 
     def _once(self) -> None:
         began = time.perf_counter()
