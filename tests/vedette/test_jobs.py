@@ -64,8 +64,7 @@ def test_a_run_begins_a_little_after_the_end_of_a_step() -> None:
     """Two and a half seconds after each multiple of five: what agents sent at the step's end is stored by then."""
     pauses = {}
     for second in (0.0, 2.0, 2.4, 4.0, 7.0):
-        job = Deriving(
-            lambda _: 0, registry=CollectorRegistry(), now_ms=lambda at=second: int(1000 * (1_790_000_000 + at))
-        )
+        now_ms = 1_790_000_000_000 + int(1000 * second)
+        job = Deriving(lambda _: 0, registry=CollectorRegistry(), now_ms=partial(int, now_ms))
         pauses[second] = round(job._pause_s(), 3)
     assert pauses == {0.0: 2.5, 2.0: 0.5, 2.4: 0.1, 4.0: 3.5, 7.0: 0.5}
