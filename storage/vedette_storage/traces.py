@@ -45,17 +45,22 @@ class Span:
 
 @dataclass(frozen=True)
 class TraceSearch:
-    """Traces with a span that meets every condition that is set; newest first. Times in ms, durations in ns."""
+    """Traces with a span that meets every condition that is set. Times in ms, durations in ns.
+
+    The newest are found first, or, with `slowest`, those whose span took longest.
+    """
 
     start_ms: int
     end_ms: int
     app: str = ""
+    region: str = ""
     operation: str = ""
     min_duration_ns: int = 0
     max_duration_ns: int = 0  # 0: no limit
     error: bool | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     limit: int = 20
+    slowest: bool = False
 
 
 @dataclass(frozen=True)

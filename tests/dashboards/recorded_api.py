@@ -203,6 +203,8 @@ class RecordedApi:
         found = [] if self.scenario == "empty" else [_summary(n) for n in range(len(TRACES))]
         if request.query_params.get("error") == "true":
             found = [trace for trace in found if trace["errors"]]
+        if request.query_params.get("order") == "slowest":
+            found.sort(key=lambda trace: -float(trace["durationMs"]))
         return JSONResponse({"traces": found[: int(request.query_params.get("limit", "20"))]})
 
     async def _trace(self, request: Request) -> Response:

@@ -242,6 +242,7 @@ class TestTraces:
         asked = httpx.URL(dashboards.api.asked[-1]).params
         assert dict(asked) | {"attribute": ""} == {
             "app": "api",
+            "region": "us-east-1",
             "operation": "GET /play",
             "min_duration": "100ms",
             "error": "true",
@@ -250,7 +251,7 @@ class TestTraces:
             "e": "now",
             "limit": "50",
         }
-        assert asked.get_list("attribute") == ["a=b", "region=us-east-1"]
+        assert asked.get_list("attribute") == ["a=b"]
         assert f"/trace/{TRACES[0]}?s=e-3h&region=us-east-1" in links(found["traces-markup.data"])
 
     def test_a_refusal_is_told(self, dashboards: Dashboards) -> None:

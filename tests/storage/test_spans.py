@@ -18,7 +18,7 @@ SPANS = [
     SpanFact(1, 1, 0, "edge", "server", at_ms=0, duration_ms=50.0, name="GET /home"),
     SpanFact(1, 2, 1, "api", "server", at_ms=5, duration_ms=40.0, status="error", attributes={"user": "anna"}),
     SpanFact(2, 1, 0, "edge", "server", at_ms=60_000, duration_ms=5.0, name="GET /home", attributes={"user": "b=c"}),
-    SpanFact(3, 7, 9, "api", "server", at_ms=120_000, duration_ms=7.0, attributes={"user=b": "c"}),
+    SpanFact(3, 7, 9, "api", "server", at_ms=120_000, duration_ms=7.0, region="eu", attributes={"user=b": "c"}),
 ]
 
 
@@ -54,6 +54,10 @@ def test_search_by_each_criterion(traced: Store) -> None:
     assert found(traced, error=True) == [1]
     assert found(traced, error=False) == [3, 2, 1]
     assert found(traced, app="edge", error=True) == []
+    assert found(traced, region="eu") == [3]
+    assert found(traced, region="eu", app="edge") == []
+    assert found(traced, slowest=True) == [1, 3, 2]
+    assert found(traced, app="api", slowest=True, limit=1) == [1]
     assert found(traced, start_ms=T0 + 1, end_ms=T0 + 60_000) == [2, 1]
     assert found(traced, start_ms=T0 + 120_001) == []
 

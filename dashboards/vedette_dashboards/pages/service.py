@@ -34,7 +34,6 @@ _PEERS = (
     Column("p99", numeric=True),
 )
 _TRACES = 8
-_RECENT = 100
 _CHARTS = {"rate": "Requests", "errors": "Failed", "latency": "Latency"}
 _LISTS = ("callers", "callees", "slow", "failed")
 
@@ -77,7 +76,7 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
             ),
             html.Div(
                 [
-                    card("Slowest traces", live.region("service-slow", waiting(3)), note="in the times above"),
+                    card("Slowest traces", live.region("service-slow", waiting(3)), note="by the time this app took"),
                     card("Failed traces", live.region("service-failed", waiting(3)), note="newest first"),
                 ],
                 className="v-grid-2",
@@ -120,8 +119,8 @@ def register(dash: Dash, rooms: Rooms) -> None:
                 client.traffic(end=view.e, region=view.region),
                 _or_empty(client.alerts()),
                 charts(client, app, view, tz or "UTC"),
-                _or_empty(client.traces(trace_search(app, view))),
-                _or_empty(client.traces([*trace_search(app, view, _TRACES), ("error", "true")])),
+                _or_empty(client.traces([*trace_search(app, view), ("order", "slowest")])),
+                _or_empty(client.traces([*trace_search(app, view), ("error", "true")])),
             )
         except ApiAway as reason:
             return pulse.away(reason, len(outputs))
@@ -138,7 +137,7 @@ def register(dash: Dash, rooms: Rooms) -> None:
             *_drawn(drawn, app, view, tz or "UTC"),
             live.markup(_peers(callers, view, f"Nobody called {app} in the last minute.")),
             live.markup(_peers(callees, view, f"{app} called nobody in the last minute.")),
-            live.markup(_slowest(slow, view, app, tz or "UTC")),
+            live.markup(trace_list(slow, view, tz or "UTC", none=f"No trace of {app} in these times.")),
             live.markup(trace_list(failed, view, tz or "UTC", none=f"No failed trace of {app} in these times.")),
         )
 
@@ -159,10 +158,10 @@ async def charts(client: Client, app: str, view: View, tz: str) -> Charts:
     return own if lines.newest(own.requests) is not None else await ask(False)
 
 
-def trace_search(app: str, view: View, limit: int = _RECENT) -> list[tuple[str, str]]:
+def trace_search(app: str, view: View) -> list[tuple[str, str]]:
     """What is asked of the trace search for one app."""
-    asked = [("app", app), ("s", view.s), ("e", view.e), ("limit", str(limit))]
-    return [*asked, ("attribute", f"region={view.region}")] if view.region else asked
+    asked = [("app", app), ("s", view.s), ("e", view.e), ("limit", str(_TRACES))]
+    return [*asked, ("region", view.region)] if view.region else asked
 
 
 async def _or_empty(asking: Any) -> Any:
@@ -263,11 +262,6 @@ def _peers(peers: Mapping[str, Flow], view: View, none: str) -> Any:
         ]
         rows.append(row(_PEERS, cells, key=name))
     return table(_PEERS, rows, caption="Apps, the busiest first")
-
-
-def _slowest(found: Sequence[Mapping[str, Any]], view: View, app: str, tz: str) -> Any:
-    slow = sorted(found, key=lambda trace: -float(trace.get("durationMs") or 0))[:_TRACES]
-    return trace_list(slow, view, tz, none=f"No trace of {app} in these times.")
 
 
 def _refused(app: str, message: str) -> Any:

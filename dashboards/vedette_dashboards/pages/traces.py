@@ -128,11 +128,11 @@ def asked(view: View) -> list[tuple[str, str]]:
     """The parameters of the API's search that this view stands for."""
     pairs = [
         ("app", view.get("app")),
+        ("region", view.region),
         ("operation", view.get("operation")),
         ("min_duration", view.get("min")),
         ("error", "true" if view.get("errors") == "1" else ""),
         *[("attribute", value) for value in view.all("attribute")],
-        *([("attribute", f"region={view.region}")] if view.region else []),
         ("s", view.s),
         ("e", view.e),
         ("limit", str(LIMIT)),

@@ -1,7 +1,7 @@
 """`GET /api/v1/traces` finds traces, `/api/v1/traces/{id}` reads one, `/api/v1/operations` says what an app does.
 
 Search conditions hold for one span of the trace together: the span of `app` called `operation`, that lasted between
-`min_duration` and `max_duration`, that failed (`error`), that carries each `attribute`. Newest first.
+`min_duration` and `max_duration`, that failed (`error`), that carries each `attribute`. The newest first, or the slowest.
 """
 
 from __future__ import annotations
@@ -33,12 +33,14 @@ TIMES: Final = {
 }
 SEARCH: Final = query_parameters(
     app="The application of the span.",
+    region="The region of the application.",
     operation="The name of the span.",
     min_duration="As 100ms, 2s or PT0.1S.",
     max_duration="In the same forms.",
     error="true or false.",
     attribute="KEY=VALUE of the span. May repeat.",
     **TIMES,
+    order="newest (the default), or slowest: by the duration of the span.",
     limit=f"How many traces, 1 to {MOST}. Default 20.",
 )
 OPERATIONS: Final = query_parameters(app="The application (required).", **TIMES)
@@ -53,7 +55,7 @@ def router(spans: SpanReader, workers: Workers, *, now_ms: Callable[[], int] = w
 
     @routes.get("/api/v1/traces", openapi_extra=SEARCH, response_model=None)
     async def search(request: Request) -> Response:
-        """Traces with a span that meets every condition, the newest first."""
+        """Traces with a span that meets every condition, the newest or the slowest first."""
         try:
             found = await workers.run(spans.search, trace_search(request.query_params.multi_items(), now_ms()))
             return json_response({"traces": [_summary(one) for one in found]})
@@ -99,12 +101,14 @@ def trace_search(parameters: Multi, now_ms: int) -> TraceSearch:
         start_ms=start_ms,
         end_ms=end_ms,
         app=given.get("app", ""),
+        region=given.get("region", ""),
         operation=given.get("operation", ""),
         min_duration_ns=shortest,
         max_duration_ns=longest,
         error=_truth(given.get("error", "")),
         attributes=_attributes([value for name, value in parameters if name == "attribute"]),
         limit=_limit(given.get("limit", "20")),
+        slowest=_slowest(given.get("order", "newest")),
     )
 
 
@@ -134,6 +138,12 @@ def _truth(text: str) -> bool | None:
     if text.lower() not in _TRUTH:
         raise BadRequest(f"error={text} is neither true nor false")
     return _TRUTH[text.lower()]
+
+
+def _slowest(text: str) -> bool:
+    if text not in ("newest", "slowest"):
+        raise BadRequest(f"order={text} is not known; it is newest or slowest")
+    return text == "slowest"
 
 
 def _attributes(texts: Sequence[str]) -> dict[str, str]:

@@ -65,21 +65,22 @@ class ClickHouseSpans:
         self._connections = connections
 
     def search(self, search: TraceSearch) -> list[TraceSummary]:
-        """Traces with a span that meets every condition; newest start first. Raises `Refused`, `Unavailable`."""
+        """Traces with a span that meets every condition, in the order asked for. Raises `Refused`, `Unavailable`."""
         conditions = Conditions()
+        rank = "max(duration_ns)" if search.slowest else "max(ts)"
         found = f"""\
 SELECT trace_id FROM spans FINAL
 WHERE {criteria(search, conditions)}
-GROUP BY trace_id ORDER BY max(ts) DESC, trace_id
+GROUP BY trace_id ORDER BY {rank} DESC, trace_id
 LIMIT {conditions.bind("UInt64", search.limit)}"""
-        ids = self._connections.query(found, conditions.parameters)["trace_id"].to_pylist()
+        table = self._connections.query(found, conditions.parameters)
+        ids = [bytes(id_).hex() for id_ in table["trace_id"].to_pylist()]
         if not ids:
             return []
         wanted = "SELECT unhex(arrayJoin({ids:Array(String)}))"
-        table = self._connections.query(
-            _SUMMARIES.replace("{found}", wanted), {"ids": [bytes(id_).hex() for id_ in ids]}
-        )
-        return [_summary(row) for row in table.to_pylist()]
+        rows = self._connections.query(_SUMMARIES.replace("{found}", wanted), {"ids": ids}).to_pylist()
+        summaries = [_summary(row) for row in rows]
+        return sorted(summaries, key=lambda one: ids.index(one.trace_id)) if search.slowest else summaries
 
     def trace(self, trace_id: str) -> list[Span]:
         if len(trace_id) != 32 or not set(trace_id.lower()) <= set("0123456789abcdef"):
@@ -101,6 +102,8 @@ def criteria(search: TraceSearch, conditions: Conditions) -> str:
     clauses = [_window(search.start_ms, search.end_ms, conditions)]
     if search.app:
         clauses.append(f"app = {conditions.bind('String', search.app)}")
+    if search.region:
+        clauses.append(f"region = {conditions.bind('String', search.region)}")
     if search.operation:
         clauses.append(f"name = {conditions.bind('String', search.operation)}")
     if search.min_duration_ns:

@@ -14,12 +14,14 @@ class MemorySpans:
         self._facts = facts
 
     def search(self, search: TraceSearch) -> list[TraceSummary]:
-        newest: dict[str, int] = {}
+        rank: dict[str, int] = {}
         for span in self._facts.spans.values():
             if _meets(span, search):
-                newest[span.trace_id] = max(newest.get(span.trace_id, 0), span.start_ns)
-        ids = sorted(newest, key=lambda id_: (-newest[id_], id_))[: search.limit]
-        return sorted((_summary(self.trace(id_)) for id_ in ids), key=lambda found: -found.start_ns)
+                of_span = span.duration_ns if search.slowest else span.start_ns
+                rank[span.trace_id] = max(rank.get(span.trace_id, 0), of_span)
+        ids = sorted(rank, key=lambda id_: (-rank[id_], id_))[: search.limit]
+        found = [_summary(self.trace(id_)) for id_ in ids]
+        return found if search.slowest else sorted(found, key=lambda one: -one.start_ns)
 
     def trace(self, trace_id: str) -> list[Span]:
         if len(trace_id) != 32 or not set(trace_id.lower()) <= set("0123456789abcdef"):
@@ -40,6 +42,7 @@ def _meets(span: Span, search: TraceSearch) -> bool:
     return (
         _within(span, search.start_ms, search.end_ms)
         and search.app in ("", span.app)
+        and search.region in ("", span.region)
         and search.operation in ("", span.name)
         and span.duration_ns >= search.min_duration_ns
         and (not search.max_duration_ns or span.duration_ns <= search.max_duration_ns)

@@ -121,6 +121,11 @@ def test_a_search_finds_the_newest_first(desk: Desk) -> None:
     }
 
 
+def test_a_search_finds_the_slowest_first_and_one_region_alone(desk: Desk) -> None:
+    assert desk.found(("order", "slowest")) == [PLAY, HOME]
+    assert desk.found(("order", "slowest"), ("region", "nowhere")) == []
+
+
 @pytest.mark.parametrize(
     ("parameters", "ids"),
     [
@@ -194,6 +199,7 @@ def test_what_an_app_does(desk: Desk) -> None:
         ("/api/v1/traces?min_duration=-PT1S", 400, "min_duration=-PT1S"),
         ("/api/v1/traces?min_duration=P-1D", 400, "min_duration=P-1D is negative"),
         ("/api/v1/traces?min_duration=2s&max_duration=1s", 400, "min_duration=2s is longer than max_duration=1s"),
+        ("/api/v1/traces?order=best", 400, "order=best is not known; it is newest or slowest"),
         ("/api/v1/traces?error=maybe", 400, "error=maybe is neither true nor false"),
         ("/api/v1/traces?attribute=plain", 400, "attribute=plain has no key and value; write attribute=KEY=VALUE"),
         ("/api/v1/traces?attribute==x", 400, "attribute==x has no key and value"),
