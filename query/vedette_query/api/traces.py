@@ -1,7 +1,7 @@
 """`GET /api/v1/traces` finds traces, `/api/v1/traces/{id}` reads one, `/api/v1/operations` says what an app does.
 
-Search conditions hold for one span of the trace together: the span of `app` called `operation`, that lasted between
-`min_duration` and `max_duration`, that failed (`error`), that carries each `attribute`. The newest first, or the slowest.
+Search conditions hold for one span of the trace together: the span of `app` in `region` called `operation`, that lasted
+between `min_duration` and `max_duration`, that failed (`error`), that carries each `attribute`.
 """
 
 from __future__ import annotations
