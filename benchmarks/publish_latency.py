@@ -30,7 +30,8 @@ from vedette_agent import wire
 STEP_MS = 10_000
 STEPS = 3 * 360
 READERS = 4
-SHARDS = 20
+SETTLE_S = 10.0  # the engine merges what it was given so fast
+SHARDS = 8
 QUESTION = "name,history,:eq,:sum,(,shard,),:by,:dup,name,history,:eq,:max,(,shard,),:by"
 EVERY_S = 0.1
 SAMPLES = 1_000
@@ -46,6 +47,7 @@ def main() -> None:
         data = Path(directory) / "data"
         with engine(data, step="10s") as one, dashboards(one.url, data / "dashboards.log") as pages:
             fill(one, given.series)
+            time.sleep(SETTLE_S)
             alone = publish(one, given.seconds)
             stop, calls = threading.Event(), list[float]()
             readers = [threading.Thread(target=read, args=(pages, stop, calls)) for _ in range(READERS)]

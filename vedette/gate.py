@@ -6,6 +6,7 @@ where a refused connection would make them wait longer and longer, and `/readyz`
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import threading
@@ -87,6 +88,10 @@ class Opening(threading.Thread):
 
         engine = Engine(self._settings, self._say)
         engine.start()
+        # What was made up to here lives as long as the process: no collection need look at it again (and none stops
+        # the event loop for the tenth of a second that looking at it takes).
+        gc.collect()
+        gc.freeze()
         self._gate.behind = engine.app
         logger.info("Serving on port %d and, for OpenTelemetry, %d.", self._settings.port, self._settings.otlp_port)
         return engine
