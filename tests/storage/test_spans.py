@@ -126,3 +126,12 @@ def test_attributes_are_found_through_their_index(store: Store) -> None:
     rows = [row.strip() for row in store.connections.query(query, conditions.parameters)["explain"].to_pylist()]
     assert "Name: ix_attribute" in rows
     assert rows[rows.index("Name: ix_attribute") :][3].startswith("Granules: 0/") or "Granules: 0/1" in rows
+
+
+def test_a_part_within_one_second_is_not_passed_over(traced: Store) -> None:
+    """The engine compares a part's times with a bound in the digits of the bound, so bounds have all nine."""
+    traced.writer.write(spans_block([SpanFact(4, 1, 0, "late", "server", at_ms=200_014, duration_ms=0.5)]))
+    assert found(traced, app="late") == [4]
+    assert len(traced.spans.trace(f"{4:032x}")) == 1
+    assert found(traced, app="late", start_ms=T0 + 200_014, end_ms=T0 + 200_014) == [4]
+    assert found(traced, app="late", start_ms=T0 + 200_015) == []

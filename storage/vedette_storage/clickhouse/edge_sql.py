@@ -48,6 +48,11 @@ def _time(name: str) -> str:
     return f"fromUnixTimestamp64Milli({{{name}:Int64}}, 'UTC')"
 
 
+def _span_time(name: str) -> str:
+    """With the nine digits of a span's time: see `spans._WINDOW`."""
+    return f"fromUnixTimestamp64Nano({{{name}:Int64}} * 1000000, 'UTC')"
+
+
 BUCKET: Final = "toUInt16(indexOf({{starts:Array(UInt64)}}, roundDown({}, {{starts:Array(UInt64)}})) - 1)"
 """The percentile bucket of a duration: its place among the least values of all buckets."""
 
@@ -119,22 +124,23 @@ FROM (
     SELECT {_SPAN_COLUMNS}
     FROM spans FINAL
     WHERE kind IN ('server', 'consumer', 'client', 'producer') AND NOT (kind = 'consumer' AND parent_id = 0)
-        AND ts > {_time("after")} - toIntervalMillisecond({{step:Int64}}) AND ts <= {_time("until")}
+        AND ts > {_span_time("after")} - toIntervalMillisecond({{step:Int64}}) AND ts <= {_span_time("until")}
 ) AS half
 LEFT ANY JOIN (
     SELECT trace_id, span_id, app, region
     FROM spans FINAL
-    WHERE ts > {_time("lookback")} AND ts <= {_time("lookahead")}
+    WHERE ts > {_span_time("lookback")} AND ts <= {_span_time("lookahead")}
 ) AS caller ON half.trace_id = caller.trace_id AND half.parent_id = caller.span_id
 LEFT ANY JOIN (
     SELECT trace_id, parent_id, 1 AS found
     FROM spans
-    WHERE kind IN ('server', 'consumer') AND parent_id != 0 AND ts > {_time("lookback")} AND ts <= {_time("lookahead")}
+    WHERE kind IN ('server', 'consumer') AND parent_id != 0
+        AND ts > {_span_time("lookback")} AND ts <= {_span_time("lookahead")}
 ) AS callee ON half.trace_id = callee.trace_id AND half.span_id = callee.parent_id
 WHERE src != dst
     AND if(half.answering,
         src != '' OR half.ts_ms <= {{mature:Int64}},
-        NOT callee.found AND half.ts <= {_time("mature")})"""
+        NOT callee.found AND half.ts <= {_span_time("mature")})"""
 
 _SPANS: Final = f"""\
 SELECT ts_ms, src, src_region, dst, dst_region, protocol, {Author.SPANS} AS author, 0 AS lost,

@@ -20,6 +20,8 @@ _COPIED: Final = (
     *("name", "kind", "status", "status_message", "peer"),
 )
 
+# Times that `ts` is compared with have its nine digits. With fewer the engine rounds the times of a part to compare
+# them, and passes over parts whose spans lie within a second, or a millisecond, of the bound.
 _WINDOW: Final = """\
 toStartOfMinute(ts) >= toStartOfMinute({start})
     AND toStartOfMinute(ts) <= toStartOfMinute({end})
@@ -35,8 +37,8 @@ SELECT lower(hex(trace_id)) AS id,
     arraySort(groupUniqArray(toString(app))) AS apps
 FROM spans FINAL
 WHERE trace_id IN ({found})
-    AND ts >= (SELECT min(ts_min) FROM traces WHERE trace_id IN ({found}))
-    AND ts < (SELECT max(ts_max) FROM traces WHERE trace_id IN ({found})) + 1
+    AND ts >= (SELECT toDateTime64(min(ts_min), 9, 'UTC') FROM traces WHERE trace_id IN ({found}))
+    AND ts < (SELECT toDateTime64(max(ts_max) + 1, 9, 'UTC') FROM traces WHERE trace_id IN ({found}))
 GROUP BY trace_id
 ORDER BY start_ns DESC"""
 
@@ -53,8 +55,8 @@ SELECT lower(hex(trace_id)) AS trace_id, lower(leftPad(hex(span_id), 16, '0')) A
     arrayMap(s -> lower(leftPad(hex(s), 16, '0')), `links.span_id`) AS link_spans, `links.attributes` AS link_attributes
 FROM spans FINAL
 WHERE spans.trace_id = unhex({id:String})
-    AND ts >= (SELECT min(ts_min) FROM traces WHERE trace_id = unhex({id:String}))
-    AND ts < (SELECT max(ts_max) FROM traces WHERE trace_id = unhex({id:String})) + 1
+    AND ts >= (SELECT toDateTime64(min(ts_min), 9, 'UTC') FROM traces WHERE trace_id = unhex({id:String}))
+    AND ts < (SELECT toDateTime64(max(ts_max) + 1, 9, 'UTC') FROM traces WHERE trace_id = unhex({id:String}))
 ORDER BY start_ns, span_id"""
 
 
@@ -120,8 +122,8 @@ def criteria(search: TraceSearch, conditions: Conditions) -> str:
 
 
 def _window(start_ms: int, end_ms: int, conditions: Conditions) -> str:
-    start = f"fromUnixTimestamp64Milli({conditions.bind('Int64', start_ms)}, 'UTC')"
-    end = f"fromUnixTimestamp64Milli({conditions.bind('Int64', end_ms)}, 'UTC')"
+    start = f"fromUnixTimestamp64Nano({conditions.bind('Int64', start_ms * 1_000_000)}, 'UTC')"
+    end = f"fromUnixTimestamp64Nano({conditions.bind('Int64', end_ms * 1_000_000)}, 'UTC')"
     return _WINDOW.format(start=start, end=end)
 
 
