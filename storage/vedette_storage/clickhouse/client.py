@@ -36,6 +36,10 @@ _CLOSE_SECONDS: Final = 10.0
 """How long `close` waits for cancelled queries. Leaving a query behind crashes the embedded engine at exit."""
 
 
+_LEAVE_SECONDS: Final = 1.0
+"""How long the exit of the interpreter waits for threads that had asked: one that unwinds meanwhile may crash it."""
+
+
 class Place(ABC):
     """Where a database is, and how to open a client there."""
 
@@ -119,7 +123,7 @@ class Connections:
         self._state = threading.Condition()
         self._running = 0
         self._closed = False
-        atexit.register(self.close)
+        atexit.register(self._leave)
 
     def query(self, sql: str, parameters: Parameters | None = None) -> pa.Table:
         """The answer of a SELECT as one Arrow table. Raises `Refused`, `Unavailable`."""
@@ -145,7 +149,7 @@ class Connections:
 
     def close(self) -> bool:
         """Cancel what runs, wait for it, close every client. Whether there was anything left to close."""
-        atexit.unregister(self.close)
+        atexit.unregister(self._leave)
         with self._state:
             if self._closed:
                 return False
@@ -157,6 +161,15 @@ class Connections:
         for client in clients:
             client.close()
         return True
+
+    def _leave(self) -> None:
+        """Close at the exit of the interpreter, and let the threads whose queries were cancelled get out of them."""
+        with self._state:
+            threads = [thread for thread in self._clients if thread is not threading.current_thread()]
+        deadline = time.monotonic() + _LEAVE_SECONDS
+        if self.close():
+            for thread in threads:
+                thread.join(max(0.0, deadline - time.monotonic()))
 
     def _run(self, work: Callable[[Client], _T], failure: Callable[[Exception], StorageError]) -> _T:
         with self._busy():
