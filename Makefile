@@ -7,8 +7,10 @@ WORKERS ?= 2
 BIN := .venv/bin
 SETUP := PYTHON=$(PYTHON) sh deploy/setup.sh
 
-# Real browsers, engines and clocks share two cores here. What fails beside the others must hold when it runs by itself.
-ALONE := { echo 'What failed beside the others is run once more, alone:'; $(BIN)/pytest --last-failed -m "not proof" $(ARGS); }
+# Real browsers, engines and clocks share two cores here: what fails beside the others must hold when it runs by itself.
+define tests
+{ $(BIN)/pytest $(1) $(ARGS) || { echo 'What failed is run once more, alone:'; $(BIN)/pytest --last-failed $(2) $(ARGS); }; }
+endef
 
 .DEFAULT_GOAL := help
 .PHONY: help up test check proof browser bench pictures clean
@@ -21,7 +23,8 @@ up: .venv/.server ## Install, and run Vedette with its demo (ARGS="--port 7200 -
 	@exec $(BIN)/vedette up --demo $(ARGS)
 
 test: check browser ## Install, and run every check and every test
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not proof" $(ARGS) || $(ALONE)
+	$(call tests,-n $(WORKERS) --dist loadfile -m "not proof and not demo",-m "not proof and not demo")
+	$(call tests,-m "demo and not proof" tests/flow,-m "demo and not proof" tests/flow)
 
 check: .venv/.dev ## Style, types and who may import whom
 	$(BIN)/ruff check .

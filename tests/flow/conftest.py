@@ -14,6 +14,14 @@ from tests.support.pages import CHROMIUM, FLAGS
 from tests.support.processes import Engine, engine
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what watches the running demo: `make test` runs it by itself, since two demos at once starve each other."""
+    for item in items:
+        if "house" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.demo)
+
+
 @pytest.fixture(params=["embedded", "http"])
 def clickhouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | None]:
     """Where an engine owner has its store: None for the embedded engine, or the URL of a server."""
