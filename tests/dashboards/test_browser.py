@@ -168,6 +168,19 @@ def test_times_live_in_the_address(open_page: Open) -> None:
     assert again.evaluate(points) == page.evaluate(points) == 360
 
 
+def test_a_link_of_the_times_before_leads_to_the_present_times(open_page: Open, dashboards: Dashboards) -> None:
+    page = open_page("/")
+    page.wait_for_selector(".v-table")
+    dashboards.api.delay = 2.0
+    page.click("#range")
+    page.get_by_role("menuitem", name="Last 3 hours").click()
+    page.wait_for_url("**/?s=e-3h")
+    link = page.get_by_role("link", name="playback")
+    assert link.get_attribute("href") == "/service/playback"
+    link.click()
+    page.wait_for_url("**/service/playback?s=e-3h")
+
+
 def test_other_times_and_utc(open_page: Open) -> None:
     page = open_page("/traces", timezone_id="Asia/Kolkata")
     page.wait_for_selector("#traces .v-table")

@@ -35,12 +35,21 @@
     window.vedette.tell();
   };
 
+  // A region may still show links of the times before: who changed the times and then clicks means the present ones.
+  const inPresentTimes = (href) => {
+    const { read, write } = window.vedette, [path, search] = href.split("?");
+    const now = read(window.location.search), link = read(search);
+    const times = ["s", "e", "tz"].filter((key) => now.has(key)).map((key) => [key, now.get(key)]);
+    const rest = [...link].filter(([key]) => !["s", "e", "tz"].includes(key));
+    return path + write(new URLSearchParams([...times, ...rest]));
+  };
+
   // Their links are plain: the local ones are followed without loading the page anew.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.(".v-live a[href^='/']");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    window.history.pushState({}, "", link.getAttribute("href"));
+    window.history.pushState({}, "", inPresentTimes(link.getAttribute("href")));
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     window.scrollTo(0, 0);
   });
