@@ -9,14 +9,14 @@ from typing import Any, Final
 from vedette.demo.topology import REGIONS, SERVICES, next_region
 
 KINDS: Final[Mapping[str, str]] = {
-    "latency": "The service takes 400 ms longer for each request.",
+    "latency": "The service takes 800 ms longer for each request.",
     "errors": "The service answers 30 % of its requests with status 500.",
     "dead": "The first instance of the service stops listening, and stops reporting.",
     "failover": "The edge of the region sends all its requests to the next region's edge.",
 }
 PARAMETERS: Final[Mapping[str, list[str]]] = {"failover": ["region"]}
 """What must be said with a kind, where it is not region and service."""
-DELAY_MS: Final = 400.0
+DELAY_MS: Final = 800.0
 ERROR_SHARE: Final = 0.3
 
 

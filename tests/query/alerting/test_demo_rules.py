@@ -18,7 +18,7 @@ EAST, WEST = "us-east-1", "us-west-2"
 FAULT_MS, OVER_MS, END_MS = 90_000, 210_000, 360_000
 """When the fault goes on, when it goes off, and when the story ends; in ms since noon."""
 
-# Percentile buckets of about 10 ms and 400 ms.
+# Percentile buckets of about 10 ms and 850 ms.
 QUICK, SLOW = "T0064", "T0081"
 
 
