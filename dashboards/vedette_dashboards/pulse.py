@@ -21,11 +21,14 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def fresh(newest: float | None) -> None:
-    """The page has been filled; `newest` is the time (ms) of its newest number, None when it shows no such thing."""
+def fresh(newest: float | None, *, waiting: bool = False) -> None:
+    """The page has been filled; `newest` is the time (ms) of its newest number, None when it shows no such thing.
+
+    A page that is `waiting` for the first data of a new store is refreshed sooner than the others.
+    """
     now = now_ms()
     age = None if newest is None else max(0.0, (now - newest) / 1000)
-    _tell({"at": now, "age": age, "away": None})
+    _tell({"at": now, "age": age, "away": None, "waiting": waiting})
 
 
 def away(reason: ApiAway, outputs: int) -> Any:

@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.dashboards.conftest import Dashboards
-from tests.dashboards.recorded_api import TRACES
+from tests.dashboards.recorded_api import TRACES, RecordedApi, serving
+from vedette_dashboards.app import build
+from vedette_dashboards.settings import Settings
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)
@@ -179,6 +181,21 @@ def test_a_link_of_the_times_before_leads_to_the_present_times(open_page: Open, 
     assert link.get_attribute("href") == "/service/playback"
     link.click()
     page.wait_for_url("**/service/playback?s=e-3h")
+
+
+def test_the_first_data_of_a_new_store_is_not_waited_for(browser: Browser) -> None:
+    """The clock of these pages beats once in five minutes."""
+    api = RecordedApi("empty")
+    with serving(api.app) as api_url, serving(build(Settings(api_url=api_url, refresh=300.0))) as url:
+        page = browser.new_page()
+        page.goto(url)
+        page.get_by_text("No data yet").wait_for()
+        api.scenario = "incident"
+        page.wait_for_selector("#overview .v-table")
+        asked = len(api.asked)
+        page.wait_for_timeout(4_000)
+        assert len(api.asked) == asked  # from now on the clock is enough
+        page.close()
 
 
 def test_other_times_and_utc(open_page: Open) -> None:

@@ -80,7 +80,7 @@ def register(dash: Dash, rooms: Rooms) -> None:
         counts = firing(alerts)
         found = fleet(traffic, counts)
         newest = max((at for at in (found.newest, sparks.newest) if at is not None), default=None)
-        pulse.fresh(newest)
+        pulse.fresh(newest, waiting=not found.apps)
         if not found.apps:
             return live.markup(_welcome(view))
         return live.markup([_summary(found, sum(counts.values()), newest, view), _table(found, sparks, view)])
