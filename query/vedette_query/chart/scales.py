@@ -1,0 +1,52 @@
+"""Scales: a monotonic function from values to positions, by which an axis shows small and large values side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vedette_query.chart.chart import Scale
+
+Numbers = npt.NDArray[np.float64]
+
+_LEAST: Final = 1e-9
+"""Where the cells of log-linear begin; below it the scale is linear."""
+
+_CELLS: Final = 9  # of log-linear in a decade: 1 to 2, 2 to 3, ... 9 to 10
+
+
+def transform(scale: Scale, values: Numbers) -> Numbers:
+    """The positions of values on a scale; NaN stays NaN, the sign is kept, and 0 lies at 0."""
+    with np.errstate(all="ignore"):  # what is too large for a number becomes infinite, as it should
+        return _SCALES[scale](values)
+
+
+def _log(values: Numbers) -> Numbers:
+    return np.copysign(np.log10(np.abs(values) + 1), values)
+
+
+def _log_linear(values: Numbers) -> Numbers:
+    size = np.abs(values)
+    decade = np.floor(np.log10(np.maximum(size, _LEAST)))
+    cells = _CELLS * (decade - np.log10(_LEAST)) + size / 10.0**decade
+    return np.copysign(np.where(size < _LEAST, size / _LEAST, np.where(np.isinf(size), np.inf, cells)), values)
+
+
+def _pow2(values: Numbers) -> Numbers:
+    return np.copysign(values * values, values)
+
+
+def _sqrt(values: Numbers) -> Numbers:
+    return np.copysign(np.sqrt(np.abs(values)), values)
+
+
+_SCALES: Final[Mapping[Scale, Callable[[Numbers], Numbers]]] = {
+    "linear": lambda values: values,
+    "log": _log,
+    "log-linear": _log_linear,
+    "pow2": _pow2,
+    "sqrt": _sqrt,
+}
