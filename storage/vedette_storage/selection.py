@@ -43,6 +43,22 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """One statement that was asked for an answer: its `purpose` in a few words, its text, and what it cost.
+
+    `tables` are the tables of facts that it read; `rows_read` and `bytes_read` are 0 where the engine did not tell.
+    """
+
+    purpose: str
+    sql: str
+    parameters: Mapping[str, object]
+    tables: tuple[str, ...]
+    rows_read: int = 0
+    bytes_read: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
 class Lines:
     """The answer to a `Selection`: `values` is [lines, points], NaN where there is nothing.
 
@@ -52,4 +68,4 @@ class Lines:
 
     tags: tuple[Mapping[str, str], ...]
     values: NDArray[np.float64]
-    explain: tuple[str, ...] = field(default=(), compare=False)  # the SQL that was run, for `--explain`
+    readings: tuple[Reading, ...] = field(default=(), compare=False)  # what was asked of the database, in order

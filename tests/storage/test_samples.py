@@ -287,11 +287,11 @@ def test_tag_keys_and_values_come_in_pages(each_store: Store) -> None:
     assert each_store.samples.tag_values("absent", None) == []
 
 
-def test_explain_tells_the_sql_that_was_run(store: ClickHouseStore) -> None:
+def test_an_answer_tells_what_was_asked_for_it(store: ClickHouseStore) -> None:
     store.writer.write(samples_block([Sample(SERIES[0], 1, 1.0)]))
     answer = store.samples.read(Selection(Always(), "sum", "avg", T0, 10_000, 3))
-    assert len(answer.explain) == 2
-    assert "FROM samples FINAL" in answer.explain[1]
+    assert [reading.tables for reading in answer.readings] == [("series",), ("samples",)]
+    assert "FROM samples FINAL" in answer.readings[1].sql
 
 
 def test_a_read_of_minutes_skips_the_other_hours_and_series(store: ClickHouseStore) -> None:

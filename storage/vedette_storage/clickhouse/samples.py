@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from itertools import chain
 
@@ -16,7 +17,7 @@ from vedette_storage.clickhouse.patterns import Patterns
 from vedette_storage.clickhouse.sql import Found, Statement
 from vedette_storage.errors import Refused
 from vedette_storage.predicate import Predicate
-from vedette_storage.selection import Lines, Selection
+from vedette_storage.selection import Lines, Reading, Selection
 
 
 class ClickHouseSamples:
@@ -35,20 +36,20 @@ class ClickHouseSamples:
                 "ask for a multiple of it."
             )
         selection = self._patterns.resolve_in(selection)
-        asked = [sql.lines(selection)]
-        table = self._ask(asked[0])
+        readings: list[Reading] = []
+        table = self._read("find the lines", sql.lines(selection), ("series",), readings)
         if not table.num_rows:
-            return Lines((), np.empty((0, selection.points)), _explain(asked))
+            return Lines((), np.empty((0, selection.points)), tuple(readings))
         found = _found(table)
         fold = False
         if sql.sources_matter(selection, found.kinds, self._step_ms):
-            asked.append(sql.overlapping_sources(selection, found))
-            fold = self._ask(asked[-1]).num_rows > 0
-        asked.append(sql.values(selection, found, self._step_ms, fold=fold))
-        grid = _grid(self._ask(asked[-1]), table.num_rows, selection.points)
+            overlapping = sql.overlapping_sources(selection, found)
+            fold = self._read("look for overlapping sources", overlapping, ("samples",), readings).num_rows > 0
+        statement = sql.values(selection, found, self._step_ms, fold=fold)
+        grid = _grid(self._read("aggregate", statement, ("samples",), readings), table.num_rows, selection.points)
         filled = np.flatnonzero(~np.isnan(grid).all(axis=1))
         tags = _tags(table, selection)
-        return Lines(tuple(tags[line] for line in filled), grid[filled], _explain(asked))
+        return Lines(tuple(tags[line] for line in filled), grid[filled], tuple(readings))
 
     def tag_keys(self, predicate: Predicate | None, *, after: str = "", limit: int = 1000) -> list[str]:
         conditions = Conditions()
@@ -85,6 +86,14 @@ LIMIT {{limit:UInt64}}"""
         table = self._ask(Statement(text, {**conditions.parameters, "after": after, "limit": limit}))
         return list(zip(table["found"].to_pylist(), table["series"].to_pylist(), strict=True))
 
+    def _read(self, purpose: str, statement: Statement, tables: tuple[str, ...], readings: list[Reading]) -> pa.Table:
+        """The answer of a statement, which is added to the readings."""
+        began = time.perf_counter()
+        table = self._ask(statement)
+        seconds = time.perf_counter() - began
+        readings.append(Reading(purpose, statement.text, statement.parameters, tables, seconds=seconds))
+        return table
+
     def _ask(self, statement: Statement) -> pa.Table:
         return self._connections.query(statement.text, statement.parameters)
 
@@ -110,7 +119,3 @@ def _grid(table: pa.Table, lines: int, points: int) -> NDArray[np.float64]:
     grid = np.full((lines, points), np.nan)
     grid[table["g"].to_numpy(), table["i"].to_numpy()] = table["v"].to_numpy()
     return grid
-
-
-def _explain(asked: list[Statement]) -> tuple[str, ...]:
-    return tuple(str(statement) for statement in asked)
