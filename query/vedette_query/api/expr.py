@@ -23,21 +23,12 @@ from vedette_query.model.style import StyleExpr
 from vedette_query.model.unoffset import without_offset_lists
 from vedette_query.settings import Settings
 from vedette_query.vocabulary.catalogue import GRAPH, Catalogue
+from vedette_query.vocabulary.completion import usual
 from vedette_query.vocabulary.slots import presentable
-from vedette_query.vocabulary.standard import STANDARD
 from vedette_query.workers import Workers
 
 MAX_DEBUG_TOKENS: Final = 512
 """Tokens of a program that is shown step by step: what is shown grows with their square."""
-
-EXCLUDED: Final = frozenset(
-    {word.name for word in STANDARD.words}
-    | {"true", "false", "reic", "not", "all", "head", "random"}
-    | {f"cf-{by}" for by in ("avg", "sum", "min", "max")}
-)
-"""Words that are not offered as a completion: they fit anywhere, or there is a better one."""
-
-EXCLUDED_PREFIXES: Final = ("des", "stat-")
 
 PARAMETERS: Final = query_parameters(
     q="The expression (required).",
@@ -108,7 +99,7 @@ class ExprService:
         return [
             {"name": word.name, "signature": word.signature, "description": word.summary}
             for word in words
-            if word.name not in EXCLUDED and not word.name.startswith(EXCLUDED_PREFIXES)
+            if usual(word)
         ]
 
     def _queries(self, program: str, given: QueryParams) -> Any:

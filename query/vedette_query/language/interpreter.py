@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,7 +47,7 @@ class Interpreter:
     def execute(self, text: str, variables: Mapping[str, Any] | None = None) -> Context:
         """Run a program on an empty stack; what was frozen ends up below the rest. Raises `QueryError`."""
         start = Context(self, (), dict(variables or {}), dict(variables or {}))
-        return _unfreeze(self.run(tuple(split(text)), start))
+        return unfrozen(self.run(tuple(split(text)), start))
 
     def evaluate(self, text: str) -> Stack:
         """The stack that a program leaves."""
@@ -67,13 +67,25 @@ class Interpreter:
     def debug(self, text: str) -> list[Step]:
         """Every step of an execution, the first before anything ran."""
         program: Stack = tuple(split(text))
-        context, position = Context(self), 0
-        steps = [Step(program, context)]
+        steps = [Step(program, Context(self))]
+        steps += (Step(program[position:], context) for position, context in self.steps(program, steps[0].context))
+        steps[-1] = Step((), unfrozen(steps[-1].context))
+        return steps
+
+    def steps(self, program: Stack, context: Context) -> Iterator[tuple[int, Context]]:
+        """After each token or list: the position to go on at, and the state. Raises `QueryError` where it cannot."""
+        context.meter.spend(TOKEN_WORK * len(program))
+        position = 0
         while position < len(program):
             position, context = self._next(program, position, context)
-            steps.append(Step(program[position:], context))
-        steps[-1] = Step((), _unfreeze(context))
-        return steps
+            yield position, context
+
+    def choose(self, name: str, stack: Stack) -> Word | None:
+        """The word of that name (without the colon) that would run on a stack: the first that matches."""
+        for word in self._by_name.get(name, ()):
+            if word.matches(stack):
+                return word
+        return None
 
     def candidates(self, context: Context) -> list[Word]:
         """The words that match the stack and whose execution succeeds."""
@@ -113,14 +125,13 @@ class Interpreter:
         return position, _checked(context.push(unescape(token)))
 
     def _execute(self, name: str, context: Context) -> Context:
-        words = self._by_name.get(name)
-        if not words:
+        word = self.choose(name, context.stack)
+        if word is not None:
+            return self._measured(word.execute(context))
+        if name not in self._by_name:
             raise BadProgram(f"unknown word ':{name}'")
-        for word in words:
-            if word.matches(context.stack):
-                return self._measured(word.execute(context))
         stack = self.type_summary(context.stack)
-        signatures = ", ".join(f"[{word.signature}]" for word in words)
+        signatures = ", ".join(f"[{word.signature}]" for word in self._by_name[name])
         raise BadProgram(f"no matches for word ':{name}' with stack {stack}, candidates: {signatures}")
 
 
@@ -150,5 +161,6 @@ def _checked(context: Context) -> Context:
     return context
 
 
-def _unfreeze(context: Context) -> Context:
+def unfrozen(context: Context) -> Context:
+    """The state at the end of a program: what was frozen lies at the bottom of the stack."""
     return replace(context, stack=(*context.frozen, *context.stack), frozen=())

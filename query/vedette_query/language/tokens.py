@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
-from typing import Final
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final, Literal
 
 from vedette_query.errors import BadProgram
+
+Kind = Literal["word", "text", "open", "close", "comment"]
 
 _ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _EDGE: Final = "".join(map(chr, range(0x21)))  # what Java's trim() removes
 _COMMENT: Final = re.compile(r"/\*|\*/")
+UNCLOSED: Final = "unclosed comment"
 _SPECIAL: Final = re.compile(r"[,:]|[^\S ]|/(?=\*)|\\(?=u[0-9a-fA-F]{4})")
 
 
@@ -24,18 +30,88 @@ def without_comments(program: str) -> str:
     """The text outside of `/* ... */`, which may be nested; what stands on both sides joins."""
     if "/*" not in program:
         return program
-    kept: list[str] = []
-    depth = position = 0
-    for mark in _COMMENT.finditer(program, program.index("/*")):
-        if mark.start() < position:
-            continue
+    spans, unclosed = _outside_comments(program)
+    if unclosed is not None:
+        raise BadProgram(UNCLOSED)
+    return "".join(program[start:end] for start, end in spans)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token and its place: from `start` to before `end`, in characters (code points) of the text as written.
+
+    `text` is what the interpreter takes. Where a comment stands within a token, its place lies within the token's.
+    """
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Located:
+    """A program's tokens (those of `split`), its comments, and where the comment begins that is never closed."""
+
+    tokens: tuple[Token, ...]
+    comments: tuple[Token, ...]
+    unclosed: int | None = None
+
+    @property
+    def all(self) -> tuple[Token, ...]:
+        """Tokens and comments in the order in which they begin."""
+        return tuple(sorted((*self.tokens, *self.comments), key=lambda token: (token.start, -token.end)))
+
+
+def locate(program: str) -> Located:
+    """The tokens of a program with their places. Raises nothing: an unclosed comment goes to the end of the text."""
+    spans, unclosed = _outside_comments(program)
+    kept = "".join(program[start:end] for start, end in spans)
+    begins = list(accumulate((end - start for start, end in spans), initial=0))[:-1]
+
+    def place(position: int) -> int:
+        """Where a character of the kept text stands in the program."""
+        piece = bisect_right(begins, position) - 1
+        return spans[piece][0] + position - begins[piece]
+
+    tokens: list[Token] = []
+    position = 0
+    for part in kept.split(","):
+        if text := part.strip(_EDGE):
+            first = position + len(part) - len(part.lstrip(_EDGE))
+            tokens.append(Token(_kind(text), text, place(first), place(first + len(text) - 1) + 1))
+        position += len(part) + 1
+    edges = [0, *(edge for span in spans for edge in span), len(program)]
+    comments = (
+        Token("comment", program[start:end], start, end)
+        for start, end in zip(edges[::2], edges[1::2], strict=True)
+        if start < end
+    )
+    return Located(tuple(tokens), tuple(comments), unclosed)
+
+
+def _kind(text: str) -> Kind:
+    if text in ("(", ")"):
+        return "open" if text == "(" else "close"
+    return "word" if text.startswith(":") else "text"
+
+
+def _outside_comments(program: str) -> tuple[list[tuple[int, int]], int | None]:
+    """The spans of text outside of comments; and where the comment begins that is closed never, or too often."""
+    first = program.find("/*")
+    if first < 0:
+        return [(0, len(program))], None
+    spans: list[tuple[int, int]] = []
+    depth = position = opened = 0
+    for mark in _COMMENT.finditer(program, first):
         if depth == 0:
-            kept.append(program[position : mark.start()])
+            spans.append((position, mark.start()))
+            opened = mark.start()
         depth += 1 if mark.group() == "/*" else -1
         position = mark.end()
     if depth != 0:
-        raise BadProgram("unclosed comment")
-    return "".join((*kept, program[position:]))
+        return spans, opened
+    return [*spans, (position, len(program))], None
 
 
 def unescape(token: str) -> str:
