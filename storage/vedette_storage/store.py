@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from vedette_storage.asker import Asker
 from vedette_storage.columns import Block
 from vedette_storage.edges import Edge
 from vedette_storage.predicate import Predicate
@@ -25,7 +26,9 @@ class BlockWriter(Protocol):
 class SampleReader(Protocol):
     """Answers questions about samples and about the tags of series. Any thread may ask."""
 
-    def read(self, selection: Selection) -> Lines: ...
+    def read(self, selection: Selection, asker: Asker | None = None) -> Lines:
+        """The answer to a selection, for somebody who may leave before it is there, or has little time."""
+        ...
 
     def tag_keys(self, predicate: Predicate | None, *, after: str = "", limit: int = 1000) -> list[str]:
         """Tag keys (with `name`) of the matching series, ascending, strictly greater than `after`."""

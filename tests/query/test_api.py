@@ -170,10 +170,10 @@ class Slow(MemoryStore):
         samples = self.samples
         plain = samples.read
 
-        def read(selection: Any) -> Any:
+        def read(selection: Any, asker: Any = None) -> Any:
             self.read += 1
             self.go.wait(10)
-            return plain(selection)
+            return plain(selection, asker)
 
         samples.read = read  # type: ignore[method-assign]  # the one thing that is slow here
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from itertools import chain
 
@@ -10,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from vedette_storage.asker import Asker
 from vedette_storage.clickhouse import sql
 from vedette_storage.clickhouse.client import Connections
 from vedette_storage.clickhouse.condition import Conditions
@@ -28,8 +28,11 @@ class ClickHouseSamples:
         self._step_ms = step_ms
         self._patterns = Patterns(connections)
 
-    def read(self, selection: Selection) -> Lines:
-        """The lines that have a value in the window, ordered by their tags. Raises `Refused`, `Unavailable`."""
+    def read(self, selection: Selection, asker: Asker | None = None) -> Lines:
+        """The lines that have a value in the window, ordered by their tags.
+
+        Raises `Refused`, `Unavailable`, and for the asker `Gone` and `Exceeded`.
+        """
         if selection.step_ms % self._step_ms:
             raise Refused(
                 f"A step of {selection.step_ms} ms was asked for, but this store has a value every {self._step_ms} ms: "
@@ -37,16 +40,18 @@ class ClickHouseSamples:
             )
         selection = self._patterns.resolve_in(selection)
         readings: list[Reading] = []
-        table = self._read("find the lines", sql.lines(selection), ("series",), readings)
+        table = self._read("find the lines", sql.lines(selection), ("series",), readings, asker)
         if not table.num_rows:
             return Lines((), np.empty((0, selection.points)), tuple(readings))
         found = _found(table)
         fold = False
         if sql.sources_matter(selection, found.kinds, self._step_ms):
             overlapping = sql.overlapping_sources(selection, found)
-            fold = self._read("look for overlapping sources", overlapping, ("samples",), readings).num_rows > 0
+            fold = self._read("look for overlapping sources", overlapping, ("samples",), readings, asker).num_rows > 0
         statement = sql.values(selection, found, self._step_ms, fold=fold)
-        grid = _grid(self._read("aggregate", statement, ("samples",), readings), table.num_rows, selection.points)
+        grid = _grid(
+            self._read("aggregate", statement, ("samples",), readings, asker), table.num_rows, selection.points
+        )
         filled = np.flatnonzero(~np.isnan(grid).all(axis=1))
         tags = _tags(table, selection)
         return Lines(tuple(tags[line] for line in filled), grid[filled], tuple(readings))
@@ -86,13 +91,19 @@ LIMIT {{limit:UInt64}}"""
         table = self._ask(Statement(text, {**conditions.parameters, "after": after, "limit": limit}))
         return list(zip(table["found"].to_pylist(), table["series"].to_pylist(), strict=True))
 
-    def _read(self, purpose: str, statement: Statement, tables: tuple[str, ...], readings: list[Reading]) -> pa.Table:
+    def _read(
+        self,
+        purpose: str,
+        statement: Statement,
+        tables: tuple[str, ...],
+        readings: list[Reading],
+        asker: Asker | None,
+    ) -> pa.Table:
         """The answer of a statement, which is added to the readings."""
-        began = time.perf_counter()
-        table = self._ask(statement)
-        seconds = time.perf_counter() - began
-        readings.append(Reading(purpose, statement.text, statement.parameters, tables, seconds=seconds))
-        return table
+        reply = self._connections.ask(statement.text, statement.parameters, asker)
+        cost = (reply.rows_read, reply.bytes_read, reply.seconds)
+        readings.append(Reading(purpose, statement.text, statement.parameters, tables, *cost))
+        return reply.table
 
     def _ask(self, statement: Statement) -> pa.Table:
         return self._connections.query(statement.text, statement.parameters)

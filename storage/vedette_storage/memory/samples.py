@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette_storage.asker import Asker
 from vedette_storage.errors import Refused
 from vedette_storage.matching import matches, tag
 from vedette_storage.memory.facts import MemoryFacts
@@ -25,12 +26,14 @@ class MemorySamples:
         self._facts = facts
         self._step_ms = step_ms
 
-    def read(self, selection: Selection) -> Lines:
+    def read(self, selection: Selection, asker: Asker | None = None) -> Lines:
         if selection.step_ms % self._step_ms:
             raise Refused(f"The step {selection.step_ms} ms is no multiple of {self._step_ms} ms.")
         grouped: dict[tuple[str, ...], list[Grid]] = defaultdict(list)
         tags: dict[tuple[str, ...], Mapping[str, str]] = {}
         for id_, series in self._matching(selection):
+            if asker is not None:
+                asker.check()
             labels = [tag(series, key) or "" for key in selection.group_by]
             line = (str(id_),) if selection.aggregate == "all" else tuple(labels)
             grouped[line].append(self._consolidated(id_, selection))

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from vedette_query.alerting import Alerting, RuleFile
 from vedette_query.app import QueryApi
 from vedette_query.settings import Settings
+from vedette_storage.asker import Asker
 from vedette_storage.memory import MemoryStore
 from vedette_storage.predicate import Predicate
 from vedette_storage.selection import Lines, Selection
@@ -26,7 +27,7 @@ class Thermometer:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def read(self, selection: Selection) -> Lines:
+    def read(self, selection: Selection, asker: Asker | None = None) -> Lines:
         value = float(self._file.read_text())
         return Lines(({"app": "api"},), np.full((1, selection.points), value))
 
