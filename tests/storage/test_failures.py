@@ -8,7 +8,7 @@ import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 
 from vedette_storage.clickhouse.failures import reading_failure, writing_failure
-from vedette_storage.errors import Refused, StorageError, Unavailable
+from vedette_storage.errors import Exceeded, Refused, StorageError, Unavailable
 
 TEXT = (
     "Received ClickHouse exception, code: 60, server response: Code: 60. DB::Exception: Unknown table t. "
@@ -19,7 +19,7 @@ TEXT = (
 @pytest.mark.parametrize(
     ("code", "reading", "writing"),
     [
-        *((code, Refused, Unavailable) for code in (158, 159, 160, 241, 307, 396)),  # our own limits
+        *((code, Exceeded, Unavailable) for code in (158, 159, 160, 241, 307, 396)),  # our own limits
         *((code, Unavailable, Unavailable) for code in (202, 209, 210, 242, 243, 252, 394)),  # the server's state
         *((code, Refused, Refused) for code in (27, 53, 70)),  # the rows
         *((code, Refused, Unavailable) for code in (60, 62, 81)),  # the statement; rows wait for their table

@@ -8,6 +8,7 @@ DIRECTORY PORT`; in tests use `Front`, which starts and kills such a process.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -40,7 +41,7 @@ _TRANSPORT: Final = frozenset(
 )
 _INSERT: Final = re.compile(r"^\s*INSERT\s+INTO\b(?P<into>.*?)\bFORMAT\s+(?P<format>\w+)\s*$", re.I | re.S)
 _INSERT_HEAD: Final = re.compile(rb"^\s*INSERT\s+INTO\b.*?\bFORMAT\s+\w+[ \t]*\r?\n", re.I | re.S)
-_FORMAT: Final = re.compile(r"\bFORMAT\s+(\w+)\s*;?\s*$", re.I)
+_FORMAT: Final = re.compile(r"\bFORMAT\s+(\w+)(?P<settings>\s+SETTINGS\s[^;]*)?;?\s*$", re.I)
 _CODE: Final = re.compile(r"Code: (\d+)")
 _LZ4_MAGIC: Final = b"\x04\x22\x4d\x18"
 
@@ -92,17 +93,20 @@ class Engine:
         self._idle: defaultdict[tuple[str, frozenset[tuple[str, str]]], list[Any]] = defaultdict(list)
         self._guard = threading.Lock()
 
-    def run(self, request: Request) -> tuple[bytes, str]:
-        """The answer and its format. Raises the engine's error."""
+    def run(self, request: Request) -> tuple[bytes, dict[str, str]]:
+        """The answer and its headers. Raises the engine's error."""
         key = (request.database, request.settings)
         with self._guard:
             connection = self._idle[key].pop() if self._idle[key] else None
         connection = connection or self._connect(request)
         try:
-            return _execute(connection, request)
-        finally:
-            with self._guard:
-                self._idle[key].append(connection)
+            answer = _execute(connection, request)
+        except Exception:
+            connection.close()  # it would answer the next query with what is left of this one
+            raise
+        with self._guard:
+            self._idle[key].append(connection)
+        return answer
 
     def _open(self) -> Any:
         return sqlitelike.Connection(self._directory)
@@ -115,7 +119,7 @@ class Engine:
         return connection
 
 
-def _execute(connection: Any, request: Request) -> tuple[bytes, str]:
+def _execute(connection: Any, request: Request) -> tuple[bytes, dict[str, str]]:
     insert = _INSERT.match(request.sql)
     if insert and request.data:
         with tempfile.NamedTemporaryFile(suffix=".insert") as file:
@@ -123,11 +127,13 @@ def _execute(connection: Any, request: Request) -> tuple[bytes, str]:
             file.flush()
             source = f"FROM INFILE {_quoted(file.name)} FORMAT {insert['format']}"
             connection.query(f"INSERT INTO {insert['into'].strip()} {source}", "TabSeparated")
-        return b"", "TabSeparated"
+        return b"", {"X-ClickHouse-Format": "TabSeparated"}
     named = _FORMAT.search(request.sql)
     format_ = named[1] if named else request.format
-    sql = request.sql[: named.start()] if named else request.sql
-    return connection.query(sql, format_, params=dict(request.parameters)).bytes() or b"", format_
+    sql = request.sql if not named or named["settings"] else request.sql[: named.start()]
+    result = connection.query(sql, format_, params=dict(request.parameters))
+    read = {"read_rows": str(result.storage_rows_read()), "read_bytes": str(result.storage_bytes_read())}
+    return result.bytes() or b"", {"X-ClickHouse-Format": format_, "X-ClickHouse-Summary": json.dumps(read)}
 
 
 def _quoted(text: str) -> str:
@@ -144,13 +150,13 @@ def app(directory: str) -> web.Application:
     async def statement(request: web.Request) -> web.Response:
         try:
             asked = await Request.read(request)
-            body, format_ = await asyncio.get_running_loop().run_in_executor(threads, engine.run, asked)
+            body, answered = await asyncio.get_running_loop().run_in_executor(threads, engine.run, asked)
         except Exception as error:  # the engine raises plain exceptions, whose text holds the code
             text = str(error)
             code = _CODE.search(text)
             headers = {"X-ClickHouse-Exception-Code": code[1] if code else "1002"}
             return web.Response(status=500, text=text[code.start() :] if code else text, headers=headers)
-        return web.Response(body=body, headers={"X-ClickHouse-Format": format_, "X-ClickHouse-Timezone": "UTC"})
+        return web.Response(body=body, headers={**answered, "X-ClickHouse-Timezone": "UTC"})
 
     application = web.Application(client_max_size=1 << 30)
     application.router.add_get("/ping", ping)

@@ -10,19 +10,24 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 from urllib.parse import urlsplit
 
 import clickhouse_connect
+import orjson
 import pyarrow as pa
+from clickhouse_connect.driver.binding import bind_query
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import Error as DriverError
 
+from vedette_storage.asker import Asker
 from vedette_storage.clickhouse.engine import Directory
 from vedette_storage.clickhouse.failures import reading_failure, sentence, writing_failure
 from vedette_storage.clickhouse.limits import Limits
-from vedette_storage.errors import DirectoryOwned, Refused, StorageError, Unavailable
+from vedette_storage.errors import DirectoryOwned, Gone, Refused, StorageError, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +45,30 @@ _LEAVE_SECONDS: Final = 1.0
 """How long the exit of the interpreter waits for threads that had asked: one that unwinds meanwhile may crash it."""
 
 
+@dataclass(frozen=True)
+class Reply:
+    """The answer of a statement, and what it cost: rows and bytes read from tables, seconds until it was here."""
+
+    table: pa.Table
+    rows_read: int
+    bytes_read: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An answer as it came: an Arrow stream, and the rows and bytes that were read from tables for it."""
+
+    body: bytes
+    rows_read: int
+    bytes_read: int
+
+
 class Place(ABC):
     """Where a database is, and how to open a client there."""
+
+    spoils: ClassVar[bool]
+    """Whether a client is spoilt by a query that fails, and must be thrown away."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -50,12 +77,20 @@ class Place(ABC):
     def connect(self, database: str | None, settings: dict[str, str]) -> Client: ...
 
     @abstractmethod
+    def ask(self, client: Client, sql: str, parameters: dict[str, object]) -> Sent:
+        """Run a SELECT that ends with its FORMAT, on a client of this place. Raises what the driver raises."""
+
+    @abstractmethod
     def leave(self) -> None:
         """Give back what the place holds, after its last client has closed."""
 
 
 class Embedded(Place):
     """A chDB engine inside this process, over one directory that nobody else may have open."""
+
+    spoils = True
+    # Measured with chDB 4.4: after a query that failed while it ran (killed, out of time or memory), the next query on
+    # the same connection is answered with what was left of that one.
 
     def __init__(self, path: Path, limits: Limits) -> None:
         super().__init__(limits)
@@ -76,12 +111,23 @@ class Embedded(Place):
             message = f"The data directory {self.directory.path} cannot be opened: another engine has it ({error})."
             raise DirectoryOwned(message) from error
 
+    def ask(self, client: Client, sql: str, parameters: dict[str, object]) -> Sent:
+        # The driver's own methods give away either the Arrow stream or what was read for it (and of the latter, only
+        # the rows of the result), so the engine's result is had from the driver's back end. A test watches over it.
+        bound, values = bind_query(sql, parameters, client.server_tz)
+        named = {name.removeprefix("param_"): value for name, value in values.items()}
+        backend: Any = vars(client)["_backend"]
+        result = backend._run(bound, "ArrowStream", params=named, database=client.database)
+        return Sent(result.bytes() or b"", result.storage_rows_read(), result.storage_bytes_read())
+
     def leave(self) -> None:
         self.directory.release()
 
 
 class Server(Place):
     """A ClickHouse server behind an http or https URL."""
+
+    spoils = False
 
     def __init__(self, url: str, limits: Limits) -> None:
         super().__init__(limits)
@@ -104,6 +150,15 @@ class Server(Place):
             autogenerate_session_id=False,
         )
 
+    def ask(self, client: Client, sql: str, parameters: dict[str, object]) -> Sent:
+        # Once the query has ended, the head of the answer says what it read.
+        answer: Any = client.raw_stream(sql, parameters=parameters, settings={"wait_end_of_query": "1"})
+        try:
+            read = orjson.loads(answer.headers.get("X-ClickHouse-Summary") or "{}")
+            return Sent(answer.data, int(read.get("read_rows", 0)), int(read.get("read_bytes", 0)))
+        finally:
+            answer.close()
+
     def leave(self) -> None:
         """A server is not held."""
 
@@ -118,6 +173,7 @@ class Connections:
         self.database = database
         self._place = place
         self._comment = f"vedette {uuid.uuid4().hex}"
+        self._numbers = count(1)
         self._settings = {**place.limits.settings(), "log_comment": self._comment}
         self._clients: dict[threading.Thread, Client] = {}
         self._state = threading.Condition()
@@ -128,12 +184,34 @@ class Connections:
     def query(self, sql: str, parameters: Parameters | None = None) -> pa.Table:
         """The answer of a SELECT as one Arrow table. Raises `Refused`, `Unavailable`."""
 
-        def ask(client: Client) -> pa.Table:
-            answer = client.raw_query(sql, parameters=dict(parameters or {}), fmt="ArrowStream")
-            with pa.ipc.open_stream(pa.py_buffer(answer)) as stream:
-                return stream.read_all()
+        return self.ask(sql, parameters).table
 
-        return self._run(ask, reading_failure)
+    def ask(self, sql: str, parameters: Parameters | None = None, asker: Asker | None = None) -> Reply:
+        """The answer of a SELECT for somebody who may leave meanwhile, or has little time, and what it cost.
+
+        Raises `Refused`, `Unavailable`, and for the asker `Gone` and `Exceeded`.
+        """
+        asker = asker or Asker()
+        name = f"{self._comment} {next(self._numbers)}"
+        ended = threading.Event()
+        text = f"{sql}\nFORMAT ArrowStream\nSETTINGS {_settings(name, asker, self._place.limits)}"
+
+        def run(client: Client) -> Reply:
+            start = time.perf_counter()
+            sent = self._place.ask(client, text, dict(parameters or {}))
+            with pa.ipc.open_stream(pa.py_buffer(sent.body)) as stream:
+                table = stream.read_all()
+            return Reply(table, sent.rows_read, sent.bytes_read, time.perf_counter() - start)
+
+        try:
+            with asker.interrupting(lambda: self._cancel(name, ended)):
+                return self._run(run, reading_failure)
+        except StorageError as error:
+            if asker.gone:
+                raise Gone("Whoever asked has left; the query was cancelled.") from error
+            raise
+        finally:
+            ended.set()
 
     def command(self, sql: str, parameters: Parameters | None = None) -> None:
         """Run a statement that answers nothing. Raises `Refused`, `Unavailable`."""
@@ -176,6 +254,8 @@ class Connections:
             try:
                 return work(self._client())
             except (DriverError, OSError, pa.ArrowException) as error:
+                if self._place.spoils:
+                    self._drop()
                 raise failure(error) from error
 
     @contextmanager
@@ -205,28 +285,51 @@ class Connections:
                 orphan.close()
         return client
 
+    def _drop(self) -> None:
+        """Throw this thread's client away; the next call opens another."""
+        with self._state:
+            client = self._clients.pop(threading.current_thread(), None)
+        if client is not None:
+            client.close()
+
     def _drain(self) -> None:
         """Kill this store's running queries until none is left. A query may start just after a kill, hence the loop."""
         deadline = time.monotonic() + _CLOSE_SECONDS
         while self._running and time.monotonic() < deadline:
-            self._kill()
+            self._kill("startsWith(Settings['log_comment'], {name:String})", self._comment)
             with self._state:
                 self._state.wait_for(lambda: not self._running, timeout=0.2)
         if self._running:
             logger.warning("%d queries did not end within %.0f s of their cancellation", self._running, _CLOSE_SECONDS)
 
-    def _kill(self) -> None:
+    def _cancel(self, name: str, ended: threading.Event) -> None:
+        """Kill one query until it has ended: it may be on its way to the database while its asker leaves."""
+        deadline = time.monotonic() + _CLOSE_SECONDS
+        try:
+            with self._busy():
+                while not ended.is_set() and time.monotonic() < deadline:
+                    self._kill("Settings['log_comment'] = {name:String}", name)
+                    ended.wait(0.1)
+        except Unavailable:  # the store was closed, which kills everything
+            return
+
+    def _kill(self, which: str, name: str) -> None:
         try:
             client = self._place.connect(None, {})
             try:
-                client.command(
-                    "KILL QUERY WHERE Settings['log_comment'] = {comment:String} ASYNC",
-                    parameters={"comment": self._comment},
-                )
+                client.command(f"KILL QUERY WHERE {which} ASYNC", parameters={"name": name})
             finally:
                 client.close()
         except (DriverError, OSError) as error:
             logger.warning("Cannot cancel the running queries: %s", sentence(error))
+
+
+def _settings(name: str, asker: Asker, limits: Limits) -> str:
+    """A name by which the query can be killed (the embedded engine lets nobody choose a query_id), and its end."""
+    if asker.remaining is None:
+        return f"log_comment = '{name}'"
+    seconds = min(max(asker.remaining, 0.001), limits.query_seconds)
+    return f"log_comment = '{name}', max_execution_time = {seconds:.3f}"
 
 
 def place_of(where: str | Path, limits: Limits) -> Place:

@@ -8,15 +8,15 @@ from typing import Final
 
 from clickhouse_connect.driver.exceptions import Error as DriverError
 
-from vedette_storage.errors import Refused, StorageError, Unavailable
+from vedette_storage.errors import Exceeded, Refused, Resource, StorageError, Unavailable
 
-LIMITS: Final = {
-    158: "it reads more rows than one query may",
-    159: "it took longer than one query may",
-    160: "it would take longer than one query may",
-    241: "it needs more memory than one query may use",
-    307: "it reads more bytes than one query may",
-    396: "its result is larger than one query may return",
+LIMITS: Final[dict[int, tuple[Resource, str]]] = {
+    158: ("reading", "it reads more rows than one query may"),
+    159: ("time", "it took longer than one query may"),
+    160: ("time", "it would take longer than one query may"),
+    241: ("memory", "it needs more memory than one query may use"),
+    307: ("reading", "it reads more bytes than one query may"),
+    396: ("result", "its result is larger than one query may return"),
 }
 """Codes by which a limit that we set is reported: the answer exists, but is too dear."""
 
@@ -32,14 +32,16 @@ _NOISE: Final = re.compile(
 
 
 def reading_failure(error: Exception) -> StorageError:
-    """The failure of a query or a definition: `Refused` for what would fail again, `Unavailable` for the rest."""
+    """The failure of a query or a definition.
+
+    `Exceeded` where a limit stopped it, `Refused` for what else would fail again, `Unavailable` for the rest.
+    """
     code = code_of(error)
     if _is_full(error, code):
         return Unavailable(_FULL, code=code)
     if code in LIMITS:
-        return Refused(
-            f"The database stopped the query: {LIMITS[code]}. Ask for a shorter time or fewer series.", code=code
-        )
+        what, text = LIMITS[code]
+        return Exceeded(what, f"The database stopped the query: {text}. {_NARROW}", code=code)
     if code is None or code in BUSY:
         return Unavailable(f"The database did not answer: {sentence(error)}", code=code)
     return Refused(f"The database refused the query: {sentence(error)}", code=code)
@@ -58,6 +60,8 @@ def writing_failure(error: Exception) -> StorageError:
         return Unavailable(_FULL, code=code)
     return Unavailable(f"The database did not take the rows: {sentence(error)}", code=code)
 
+
+_NARROW: Final = "Ask for a shorter time or fewer series."
 
 _FULL: Final = "The disk of the database is full, nothing was stored: free some space."
 
