@@ -18,36 +18,53 @@ from typing import Any
 from vedette_agent import default
 from vedette_agent.agent import Agent
 from vedette_agent.clock import Clock, ManualClock, SystemClock
+from vedette_agent.family import Family
 from vedette_agent.identity import MeterId
 from vedette_agent.instrumentation import instrument_process
 from vedette_agent.ipc.manual import Call
 from vedette_agent.ipc.server import IpcMiddleware
+from vedette_agent.makers import Tags
 from vedette_agent.meters import (
+    AgeGauge,
     Counter,
     DistributionSummary,
     Gauge,
+    InFlight,
+    IntervalCounter,
+    LongTaskTimer,
+    MaxGauge,
+    MonotonicCounter,
+    MonotonicCounterUint,
     PercentileDistributionSummary,
     PercentileTimer,
     Timer,
 )
-from vedette_agent.registry import Registry, Tags
+from vedette_agent.registry import Registry
 from vedette_agent.settings import Settings, from_environment
 from vedette_agent.transports import HttpTransport, MemoryTransport, NoopTransport, Transport
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AgeGauge",
     "Agent",
     "Call",
     "Clock",
     "Counter",
     "DistributionSummary",
+    "Family",
     "Gauge",
     "HttpTransport",
+    "InFlight",
+    "IntervalCounter",
     "IpcMiddleware",
+    "LongTaskTimer",
     "ManualClock",
+    "MaxGauge",
     "MemoryTransport",
     "MeterId",
+    "MonotonicCounter",
+    "MonotonicCounterUint",
     "NoopTransport",
     "PercentileDistributionSummary",
     "PercentileTimer",
@@ -63,6 +80,7 @@ __all__ = [
     "gauge",
     "percentile_distribution_summary",
     "percentile_timer",
+    "registry",
     "start",
     "stop",
     "timer",
@@ -99,6 +117,11 @@ def stop() -> None:
 def agent() -> Agent | None:
     """This process's agent: the first that was started, None while none runs."""
     return default.agent()
+
+
+def registry() -> Registry:
+    """This process's meters: those of its agent, or closed ones that an agent will take over when it starts."""
+    return default.registry()
 
 
 def counter(name: str, tags: Tags = None) -> Counter:

@@ -5,30 +5,21 @@ from __future__ import annotations
 import logging
 import threading
 from array import array
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Final, cast
 from weakref import WeakValueDictionary
 
 from vedette_agent.clock import Clock, SystemClock
 from vedette_agent.identity import MeterId
-from vedette_agent.meters import (
-    Counter,
-    DistributionSummary,
-    Gauge,
-    PercentileDistributionSummary,
-    PercentileTimer,
-    Timer,
-)
-from vedette_agent.meters.meter import IDLE_MS, M, Meter
+from vedette_agent.makers import MeterMaker, Tags
+from vedette_agent.meters.meter import M, Meter
 from vedette_agent.series import SeriesTable
 
 logger = logging.getLogger(__name__)
 
 MAX_METERS: Final = 50_000
 """Beyond this many meters a new one is handed out closed: it keeps nothing."""
-
-Tags = Mapping[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -40,7 +31,7 @@ class Reading:
     values: array[float]
 
 
-class Registry:
+class Registry(MeterMaker):
     """The meters of one agent. Asking for the same id again gives the same meter; asking from any thread is allowed.
 
     A mistake of the caller never raises: an id that already is a meter of another type, or has no usable name, gives a
@@ -71,31 +62,6 @@ class Registry:
         self._table = SeriesTable(common_tags or {})
         self._refused: set[str] = set()
         self._make_locks()
-
-    def counter(self, name: str, tags: Tags = None) -> Counter:
-        """How often something happened."""
-        return self._get(Counter, name, tags)
-
-    def gauge(self, name: str, tags: Tags = None, *, ttl_seconds: float | None = None) -> Gauge:
-        """How much there is of something now; forgotten when not set for `ttl_seconds` (default 15 minutes)."""
-        ttl_ms = IDLE_MS if ttl_seconds is None else int(ttl_seconds * 1000)
-        return self._get(Gauge, name, tags, lambda meter_id, now_ms: Gauge(meter_id, now_ms, ttl_ms=ttl_ms))
-
-    def timer(self, name: str, tags: Tags = None) -> Timer:
-        """How long something takes."""
-        return self._get(Timer, name, tags)
-
-    def distribution_summary(self, name: str, tags: Tags = None) -> DistributionSummary:
-        """How large something is."""
-        return self._get(DistributionSummary, name, tags)
-
-    def percentile_timer(self, name: str, tags: Tags = None) -> PercentileTimer:
-        """How long something takes, with buckets from which percentiles can be told: some tens of series."""
-        return self._get(PercentileTimer, name, tags)
-
-    def percentile_distribution_summary(self, name: str, tags: Tags = None) -> PercentileDistributionSummary:
-        """How large something is, with buckets from which percentiles can be told: some tens of series."""
-        return self._get(PercentileDistributionSummary, name, tags)
 
     def poll(self, function: Callable[[], None]) -> None:
         """Call the function just before each reading, on the step thread; one that raises is not called again."""
