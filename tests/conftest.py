@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from vedette_storage.clickhouse import ClickHouseStore, Retention, open_store
-from vedette_storage.clickhouse.client import Connections, place_of
+from vedette_storage.clickhouse.client import Connections
 from vedette_storage.clickhouse.limits import Limits
+from vedette_storage.clickhouse.place import place_of
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from vedette_storage.clickhouse import store_facts
-from vedette_storage.clickhouse.client import Connections, Place, place_of
+from vedette_storage.clickhouse.client import Connections
 from vedette_storage.clickhouse.ddl import Layout, Single
 from vedette_storage.clickhouse.derive import Deriver
 from vedette_storage.clickhouse.edges import ClickHouseEdges
 from vedette_storage.clickhouse.limits import Limits
 from vedette_storage.clickhouse.migrate import migrate
+from vedette_storage.clickhouse.place import Place, place_of
 from vedette_storage.clickhouse.samples import ClickHouseSamples
 from vedette_storage.clickhouse.spans import ClickHouseSpans
 from vedette_storage.clickhouse.tables import Retention
