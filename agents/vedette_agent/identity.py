@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 logger = logging.getLogger(__name__)
@@ -24,19 +25,27 @@ def sanitise(text: str) -> str:
     return _NOT_PERMITTED.sub("_", text)
 
 
-class MeterId:
-    """A name and sorted tags, immutable. Equal ids are equal whatever order their tags were given in."""
+class MeterId(tuple[str, ...]):
+    """A name and sorted tags, immutable. Equal ids are equal whatever order their tags were given in.
 
-    __slots__ = ("_hash", "name", "tags")
+    It is the flat tuple (name, key, value, key, value, ...): a process may have a hundred thousand of them, and a plain
+    tuple of the same texts finds the same meter.
+    """
 
-    name: str
-    tags: tuple[tuple[str, str], ...]
-    """Pairs of key and value, sorted by key, as they were given (see `sanitised`)."""
+    __slots__ = ()
 
-    def __init__(self, name: str, tags: Mapping[str, str] | None = None) -> None:
-        self.name = name
-        self.tags = tuple(sorted(_usable(name, tags).items())) if tags else ()
-        self._hash = hash((self.name, self.tags))
+    def __new__(cls, name: str, tags: Mapping[str, str] | None = None) -> MeterId:
+        usable = sorted(_usable(name, tags).items()) if tags else ()
+        return super().__new__(cls, (name, *chain.from_iterable(usable)))
+
+    @property
+    def name(self) -> str:
+        return self[0]
+
+    @property
+    def tags(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of key and value, sorted by key, as they were given (see `sanitised`)."""
+        return tuple(zip(self[1::2], self[2::2], strict=True))
 
     def with_tags(self, tags: Mapping[str, str]) -> MeterId:
         """A new id in which these tags override; the same id when there are none."""
@@ -49,14 +58,6 @@ class MeterId:
     def sanitised(self) -> MeterId:
         """The id with only permitted characters: what counts for identity in a registry and on the wire."""
         return MeterId(sanitise(self.name), {sanitise(key): sanitise(value) for key, value in self.tags})
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, MeterId):
-            return NotImplemented
-        return self.name == other.name and self.tags == other.tags
-
-    def __hash__(self) -> int:
-        return self._hash
 
     def __repr__(self) -> str:
         return f"MeterId({self.name!r}, {dict(self.tags)!r})"

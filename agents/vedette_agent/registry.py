@@ -53,11 +53,10 @@ class Registry(MeterMaker):
         self._clock = clock or SystemClock()
         self._max_meters = max_meters
         self._opened = opened
-        self._meters: dict[MeterId, Meter] = {}
-        self._resting: WeakValueDictionary[MeterId, Meter] = WeakValueDictionary()
+        self._meters: dict[tuple[str, ...], Meter] = {}
+        self._resting: WeakValueDictionary[tuple[str, ...], Meter] = WeakValueDictionary()
         self._held: list[Meter] = []
         self._followed: list[Meter] = []
-        self._asked: dict[object, Meter] = {}
         self._polls: list[Callable[[], None]] = []
         self._table = SeriesTable(common_tags or {})
         self._refused: set[str] = set()
@@ -111,9 +110,8 @@ class Registry(MeterMaker):
                 self._take_over(meter, self._resting)
             other._meters.clear()
             other._resting.clear()
-            other._asked.clear()
 
-    def _take_over(self, meter: Meter, place: MutableMapping[MeterId, Meter]) -> None:
+    def _take_over(self, meter: Meter, place: MutableMapping[tuple[str, ...], Meter]) -> None:
         mine = self._meters.get(meter.id)
         if mine is None:
             place[meter.id] = meter
@@ -143,15 +141,10 @@ class Registry(MeterMaker):
 
     def _get(self, kind: type[M], name: str, tags: Tags, make: Callable[[MeterId, int], M] | None = None) -> M:
         try:
-            asked: object = (kind, name, frozenset(tags.items())) if tags else (kind, name)
-            meter = self._asked.get(asked)
+            known = self._meters.get(sum(sorted(tags.items()), (name,)) if tags else (name,))
         except (TypeError, AttributeError):  # what cannot be a tag is dropped below, with a warning
-            asked = meter = None
-        if meter is None:
-            meter = self._find(kind, name, tags, make or kind)
-            if asked is not None and meter.id in self._meters and len(self._asked) < self._max_meters:
-                self._asked[asked] = meter
-        return cast("M", meter)
+            known = None
+        return cast("M", known if type(known) is kind else self._find(kind, name, tags, make or kind))
 
     def _find(self, kind: type[M], name: str, tags: Tags, make: Callable[[MeterId, int], M]) -> Meter:
         if not (isinstance(name, str) and name):
@@ -216,7 +209,6 @@ class Registry(MeterMaker):
         if not idle:
             return
         with self._lock:
-            self._asked.clear()
             for meter in idle:
                 del self._meters[meter.id]
                 self._resting[meter.id] = meter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, Self
 
 from vedette_agent import wire
 from vedette_agent.identity import MeterId
@@ -14,16 +14,25 @@ _NOWHERE: Final = -1
 
 
 class Series:
-    """One column of the batches of this process: an id, the tags that the meter adds to it, and a kind of the wire."""
+    """One column of the batches of this process: an id, the statistic that the meter adds to it, a kind of the wire.
 
-    __slots__ = ("_added", "_id", "kind", "place")
+    Of a percentile's series `percentile` is the tag of its bucket.
+    """
 
-    def __init__(self, kind: str, meter_id: MeterId, **added: str) -> None:
+    __slots__ = ("_id", "_percentile", "_statistic", "kind", "place")
+
+    def __init__(self, kind: str, meter_id: MeterId, statistic: str, percentile: str | None = None) -> None:
         self.kind = kind
         self._id = meter_id
-        self._added = added
+        self._statistic = statistic
+        self._percentile = percentile
         self.place = _NOWHERE
         """Where its value stands in a batch; belongs to the table."""
+
+    @classmethod
+    def keeping(cls, kind: str, meter_id: MeterId, statistic: str) -> Self:
+        """A series of this statistic, unless the id names one itself."""
+        return cls(kind, meter_id, dict(meter_id.tags).get("statistic", statistic))
 
     @property
     def name(self) -> str:
@@ -32,7 +41,8 @@ class Series:
     @property
     def tags(self) -> dict[str, str]:
         """All tags but the common ones."""
-        return {**dict(self._id.tags), **self._added}
+        tags = {**dict(self._id.tags), "statistic": self._statistic}
+        return tags if self._percentile is None else {**tags, "percentile": self._percentile}
 
 
 class SeriesTable:

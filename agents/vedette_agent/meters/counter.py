@@ -21,8 +21,7 @@ class Counter(Meter):
 
     def __init__(self, meter_id: MeterId, now_ms: int = 0) -> None:
         super().__init__(meter_id, now_ms)
-        statistic = dict(meter_id.tags).get("statistic", "count")
-        self._series = Series(RATE, meter_id, statistic=statistic)
+        self._series = Series.keeping(RATE, meter_id, "count")
         self._sum = 0.0
 
     def increment(self, amount: float = 1) -> None:

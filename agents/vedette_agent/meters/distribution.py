@@ -42,10 +42,10 @@ class Distribution(Meter):
 
     def __init__(self, meter_id: MeterId, now_ms: int = 0) -> None:
         super().__init__(meter_id, now_ms)
-        self._count_series = Series(RATE, meter_id, statistic="count")
-        self._total_series = Series(RATE, meter_id, statistic=self.TOTAL)
-        self._squares_series = Series(RATE, meter_id, statistic="totalOfSquares")
-        self._max_series = Series(GAUGE, meter_id, statistic="max")
+        self._count_series = Series(RATE, meter_id, "count")
+        self._total_series = Series(RATE, meter_id, self.TOTAL)
+        self._squares_series = Series(RATE, meter_id, "totalOfSquares")
+        self._max_series = Series(GAUGE, meter_id, "max")
         self._clear()
 
     def measure(self, step_s: float) -> Measured:

@@ -20,13 +20,17 @@ class Gauge(Meter):
     NaN and infinities are not reported; setting one takes the earlier value back.
     """
 
-    __slots__ = ("_series", "_value")
+    __slots__ = ("_own_ttl_ms", "_series", "_value")
 
     def __init__(self, meter_id: MeterId, now_ms: int = 0, *, ttl_ms: int = IDLE_MS) -> None:
-        super().__init__(meter_id, now_ms, ttl_ms=max(ttl_ms, LEAST_TTL_MS))
-        statistic = dict(meter_id.tags).get("statistic", "gauge")
-        self._series = Series(GAUGE, meter_id, statistic=statistic)
+        super().__init__(meter_id, now_ms)
+        self._own_ttl_ms = max(ttl_ms, LEAST_TTL_MS)
+        self._series = Series.keeping(GAUGE, meter_id, "gauge")
         self._value = math.nan
+
+    @property
+    def _ttl_ms(self) -> int:
+        return self._own_ttl_ms
 
     def set(self, value: float) -> None:
         """There is so much now."""

@@ -25,8 +25,8 @@ class InFlight(Meter):
 
     def __init__(self, meter_id: MeterId, now_ms: int = 0) -> None:
         super().__init__(meter_id, now_ms)
-        self._gauge_series = Series(GAUGE, meter_id, statistic="gauge")
-        self._max_series = Series(GAUGE, meter_id, statistic="max")
+        self._gauge_series = Series(GAUGE, meter_id, "gauge")
+        self._max_series = Series(GAUGE, meter_id, "max")
         self._now = self._max = 0.0
 
     def increment(self, amount: float = 1) -> None:

@@ -22,7 +22,7 @@ class IntervalCounter(Counter):
 
     def __init__(self, meter_id: MeterId, now_ms: int = 0) -> None:
         super().__init__(meter_id, now_ms)
-        self._interval_series = Series(GAUGE, meter_id, statistic="duration")
+        self._interval_series = Series(GAUGE, meter_id, "duration")
         self._now_ms = now_ms
         self._happened_ms = 0
 

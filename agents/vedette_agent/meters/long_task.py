@@ -26,8 +26,8 @@ class LongTaskTimer(Meter):
 
     def __init__(self, meter_id: MeterId, now_ms: int = 0) -> None:
         super().__init__(meter_id, now_ms)
-        self._active_series = Series(GAUGE, meter_id, statistic="activeTasks")
-        self._duration_series = Series(GAUGE, meter_id, statistic="duration")
+        self._active_series = Series(GAUGE, meter_id, "activeTasks")
+        self._duration_series = Series(GAUGE, meter_id, "duration")
         self._started: dict[int, int] = {}
 
     def start(self) -> int:

@@ -21,8 +21,7 @@ class MaxGauge(Meter):
 
     def __init__(self, meter_id: MeterId, now_ms: int = 0) -> None:
         super().__init__(meter_id, now_ms)
-        statistic = dict(meter_id.tags).get("statistic", "max")
-        self._series = Series(GAUGE, meter_id, statistic=statistic)
+        self._series = Series.keeping(GAUGE, meter_id, "max")
         self._max = math.nan
 
     def set(self, value: float) -> None:

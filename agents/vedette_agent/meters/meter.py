@@ -36,13 +36,17 @@ class Closed(list[float]):
 class Meter(ABC):
     """A named thing that is measured. Updates may come from any thread; the rest belongs to the registry."""
 
-    __slots__ = ("__weakref__", "_log", "_ttl_ms", "_updated_ms", "id")
+    __slots__ = ("__weakref__", "_log", "_updated_ms", "id")
 
-    def __init__(self, meter_id: MeterId, now_ms: int = 0, *, ttl_ms: int = IDLE_MS) -> None:
+    def __init__(self, meter_id: MeterId, now_ms: int = 0) -> None:
         self.id = meter_id
         self._log: list[float] = []
         self._updated_ms = now_ms
-        self._ttl_ms = ttl_ms
+
+    @property
+    def _ttl_ms(self) -> int:
+        """How long it is reported without an update."""
+        return IDLE_MS
 
     def drain(self, now_ms: int) -> bool:
         """Take the waiting updates into the sums of the current step; whether there was one that counts."""

@@ -40,7 +40,7 @@ class _Percentiles(Distribution):
     def _series_of(self, index: int) -> Series:
         series = self._bucket_series.get(index)
         if series is None:
-            series = Series(RATE, self.id, statistic="percentile", percentile=self._tag(index))
+            series = Series(RATE, self.id, "percentile", self._tag(index))
             self._bucket_series[index] = series
         return series
 

@@ -29,8 +29,7 @@ class Polled(Meter):
 
     def __init__(self, meter_id: MeterId, now_ms: int = 0) -> None:
         super().__init__(meter_id, now_ms)
-        statistic = dict(meter_id.tags).get("statistic", "gauge")
-        self._series = Series(GAUGE, meter_id, statistic=statistic)
+        self._series = Series.keeping(GAUGE, meter_id, "gauge")
         self._watched: list[tuple[Callable[[], Any], Callable[[Any], float]]] = []
 
     def watch(self, subject: T, function: Callable[[T], float]) -> None:
