@@ -10,7 +10,8 @@ from functools import singledispatch
 
 from vedette_query.evaluation.fetch import Data
 from vedette_query.evaluation.ledger import Ledger
-from vedette_query.evaluation.lines import Lines
+from vedette_query.evaluation.lines import NO_DATA, Lines
+from vedette_query.evaluation.memory import Memory, name, nothing
 from vedette_query.model.data import DataExpr
 from vedette_query.model.expr import SeriesExpr
 from vedette_query.model.rewrites import NamedRewrite
@@ -19,12 +20,29 @@ from vedette_query.timing.window import Window
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What evaluation may look at: the window, the data, and the time that dates without a reference mean by now."""
+    """What evaluation may look at: the window, the data, and the time that dates without a reference mean by now.
+
+    A window may be evaluated in chunks, one after the other (`evaluation/chunks.py`): `window` is the chunk then,
+    `asked` the whole of which it is a part, and `memory` hands on what goes along the lines. Without a memory, the
+    window is the only chunk.
+    """
 
     window: Window
     data: Data
     now_ms: int
     ledger: Ledger = field(default_factory=Ledger)
+    asked: Window | None = None
+    memory: Memory | None = None
+
+    @property
+    def whole(self) -> Window:
+        """The window that the request is about."""
+        return self.asked or self.window
+
+    @property
+    def position(self) -> int:
+        """How many points of the whole window come before this chunk."""
+        return (self.window.start_ms - self.whole.start_ms) // self.window.step_ms
 
 
 def evaluate(expr: SeriesExpr, evaluation: Evaluation) -> Lines:
@@ -44,7 +62,12 @@ def compute(expr: SeriesExpr, evaluation: Evaluation) -> Lines:
 
 @compute.register
 def _(expr: DataExpr, evaluation: Evaluation) -> Lines:
-    return evaluation.data[expr]
+    lines = evaluation.data[expr]
+    if not expr.sole:
+        return lines
+    if lines.labels == (NO_DATA,):
+        return nothing(expr, evaluation.window.points, evaluation.memory)
+    return name(expr, lines, evaluation.memory)
 
 
 @compute.register

@@ -19,17 +19,22 @@ Data = Mapping[DataExpr, Lines]
 """The lines of each data expression, ready for evaluation."""
 
 
-def fetch(reader: SampleReader, selections: Mapping[DataExpr, Selection], window: Window) -> dict[DataExpr, Lines]:
-    """Read each selection once and give its lines their tags and default labels."""
+def fetch(
+    reader: SampleReader, selections: Mapping[DataExpr, Selection], window: Window, *, first: bool = True
+) -> dict[DataExpr, Lines]:
+    """Read each selection once and give its lines their tags and default labels.
+
+    `first` says whether the window begins what was asked for; a later chunk of it does not.
+    """
     answers = {selection: reader.read(selection) for selection in set(selections.values())}
-    return {data: _lines(data, answers[selection], window) for data, selection in selections.items()}
+    return {data: _lines(data, answers[selection], window, first) for data, selection in selections.items()}
 
 
-def _lines(data: DataExpr, stored: StoredLines, window: Window) -> Lines:
+def _lines(data: DataExpr, stored: StoredLines, window: Window, first: bool) -> Lines:
     if len(stored.tags) == 0:
         return no_lines(window.points) if data.grouped or isinstance(data, All) else no_data(window.points)
     values = stored.values
-    if data.offset.ms % window.step_ms != 0:
+    if first and data.offset.ms % window.step_ms != 0:
         # The hidden first point lies between two steps then; Atlas has nothing there.
         values = values.copy()
         values[:, 0] = np.nan

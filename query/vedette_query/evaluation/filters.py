@@ -70,8 +70,8 @@ def _(expr: Priority, evaluation: Evaluation) -> Lines:
 @compute.register
 def _(expr: Consolidate, evaluation: Evaluation) -> Lines:
     lines, window = evaluate(expr.input, evaluation), evaluation.window
-    times = -(-expr.step.ms // window.step_ms)
-    if times <= 1:
+    times = expr.steps(window.step_ms)
+    if times == 1:
         return lines
     # The index of the long step that each point lies in; a step is named by its end.
     block = -(-window.times_ms // (times * window.step_ms))

@@ -8,7 +8,8 @@ import numpy as np
 
 from vedette_query.evaluation.algebra import fold_lines
 from vedette_query.evaluation.evaluate import Evaluation, compute, evaluate
-from vedette_query.evaluation.lines import Lines, no_data, no_lines, single, tag_label
+from vedette_query.evaluation.lines import Lines, no_lines, single, tag_label
+from vedette_query.evaluation.memory import name, nothing
 from vedette_query.model.expr import Tags, group_label
 from vedette_query.model.folding import As, Fold, FoldBy
 from vedette_query.model.query import exact_tags
@@ -18,12 +19,13 @@ from vedette_query.model.query import exact_tags
 def _(expr: Fold, evaluation: Evaluation) -> Lines:
     lines = evaluate(expr.input, evaluation)
     if not len(lines):
-        return no_data(evaluation.window.points)
+        return nothing(expr, evaluation.window.points, evaluation.memory)
     tags: Tags = lines.tags[0]
     if expr.data:
         tags = {key: value for key, value in tags.items() if key in exact_tags(expr.data[0].query)}
     label = f"{expr.function}({tag_label(tags)})"
-    return replace(single(tags, label, fold_lines(expr.function, lines.values)), messages=lines.messages)
+    line = replace(single(tags, label, fold_lines(expr.function, lines.values)), messages=lines.messages)
+    return name(expr, line, evaluation.memory)
 
 
 @compute.register

@@ -10,7 +10,8 @@ from vedette_query.errors import BadRequest, require
 from vedette_query.evaluation import buckets
 from vedette_query.evaluation.distinct import REGISTERS, estimate_distinct
 from vedette_query.evaluation.evaluate import Evaluation, compute, evaluate
-from vedette_query.evaluation.lines import Lines, Values, no_data, no_lines
+from vedette_query.evaluation.lines import Lines, Values, no_lines
+from vedette_query.evaluation.memory import name, nothing
 from vedette_query.language.numbers import print_double
 from vedette_query.model.estimates import DISTINCT, PERCENTILE, ApproxDistinct, Percentiles
 from vedette_query.model.expr import Tags, group_label
@@ -46,10 +47,11 @@ def _(expr: ApproxDistinct, evaluation: Evaluation) -> Lines:
     groups = _groups(registers, expr.grouping, DISTINCT)
     points = evaluation.window.points
     if not groups:
-        return no_lines(points) if expr.grouped else no_data(points)
+        return no_lines(points) if expr.grouped else nothing(expr, points, evaluation.memory)
     tags = tuple(_without(registers.tags[members[0]], DISTINCT) for members in groups.values())
     values = [estimate_distinct(_by_register(registers, members)) for members in groups.values()]
-    return Lines(tags, np.stack(values), None, registers.messages)
+    lines = Lines(tags, np.stack(values), None, registers.messages)
+    return lines if expr.grouped else name(expr, lines, evaluation.memory)
 
 
 def _groups(lines: Lines, keys: tuple[str, ...], part: str) -> dict[str, list[int]]:

@@ -146,7 +146,8 @@ def _span(expr: TimeSpan, evaluation: Evaluation) -> tuple[int, int]:
         raise BadRequest("start time is relative to itself")
     if to_name == "e":
         raise BadRequest("end time is relative to itself")
-    graph = {"gs": evaluation.window.start_ms, "ge": evaluation.window.end_ms}
+    # Of the request, not of a chunk: who writes `ge-5m` means the end of what was asked for.
+    graph = {"gs": evaluation.whole.start_ms, "ge": evaluation.whole.end_ms}
 
     def parse(text: str, **more: int) -> int:
         return parse_date(text, expr.zone, graph | more, evaluation.now_ms)

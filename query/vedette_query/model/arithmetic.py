@@ -106,6 +106,10 @@ class Binary(SeriesExpr):
     def grouped(self) -> bool:
         return self.left.grouped or self.right.grouped
 
+    @property
+    def sole(self) -> bool:
+        return self.left.sole and self.right.sole
+
     def group_key(self, tags: Tags) -> str | None:
         return self.wider.group_key(tags)
 

@@ -67,6 +67,10 @@ class All(DataExpr):
     def consolidation(self) -> Consolidation:
         return "sum"
 
+    @property
+    def sole(self) -> bool:
+        return False
+
     def shifted(self, offset: Duration) -> All:
         return replace(self, shift=offset)
 

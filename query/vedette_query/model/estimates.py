@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from vedette_query.errors import require
@@ -73,9 +74,9 @@ class ApproxDistinct(SeriesExpr):
     def __post_init__(self) -> None:
         require(bool(self.data), ":approx-distinct needs data, found constants only")
 
-    @property
+    @cached_property
     def registers(self) -> SeriesExpr:
-        """The input with every data expression split by register; what is evaluated."""
+        """The input with every data expression split by register; what is evaluated, and so always the same object."""
         return rewrite_series(self.input, _by_register)
 
     @property

@@ -80,6 +80,11 @@ class SeriesExpr(Expr):
     def grouped(self) -> bool:
         return False
 
+    @property
+    def sole(self) -> bool:
+        """Whether there is one line at most, whatever the data."""
+        return not self.grouped
+
     def group_key(self, tags: Tags) -> str | None:
         """What names the group of a line, or None when the line (or the expression) has no group."""
         return None
@@ -101,6 +106,10 @@ class Around(SeriesExpr):
     @property
     def grouped(self) -> bool:
         return self.input.grouped
+
+    @property
+    def sole(self) -> bool:
+        return self.input.sole
 
     def group_key(self, tags: Tags) -> str | None:
         return self.input.group_key(tags)

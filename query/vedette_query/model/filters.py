@@ -93,6 +93,10 @@ class Consolidate(Around):
     by: Consolidation
     step: Duration
 
+    def steps(self, step_ms: int) -> int:
+        """How many steps of a graph make one of the longer step: rounded up, and one at least."""
+        return max(1, -(-self.step.ms // step_ms))
+
     def text(self) -> str:
         return f"{self.input},{self.by},{self.step.iso},:consolidate"
 

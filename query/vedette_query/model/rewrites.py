@@ -44,6 +44,10 @@ class NamedRewrite(SeriesExpr):
     def grouped(self) -> bool:
         return self.evaluated.grouped
 
+    @property
+    def sole(self) -> bool:
+        return self.evaluated.sole
+
     def group_key(self, tags: Tags) -> str | None:
         return self.evaluated.group_key(tags)
 
