@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 import vedette_query.evaluation.arithmetic
 import vedette_query.evaluation.filters
@@ -81,7 +81,7 @@ class GraphService:
         exprs = self.parse(request)
         trees = [styled.expr for styled in exprs]
         selections = plan(trees, span)
-        self._check("reads", len(set(selections.values())), self._settings.max_selections)
+        check("reads", len(set(selections.values())), self._settings.max_selections)
         ledger = Ledger(trees, self._settings.max_values)
         evaluation = Evaluation(span, fetch(self._samples, selections, span), request.now_ms, ledger)
         lines: list[AnswerLine] = []
@@ -89,7 +89,7 @@ class GraphService:
         messages: list[str] = []
         for styled in exprs:
             value = evaluate(styled.expr, evaluation)
-            self._check("lines", len(lines) + (len(value) if styled.limit is None else 0), self._settings.max_lines)
+            check("lines", len(lines) + (len(value) if styled.limit is None else 0), self._settings.max_lines)
             shown = present(styled, value)
             lines += shown.lines
             notices += shown.notices
@@ -100,10 +100,6 @@ class GraphService:
             request.timezones[0],
         )  # fmt: skip
 
-    def _check(self, what: str, count: int, limit: int) -> None:
-        if count > limit:
-            raise TooMuch(f"the expression has {count} {what}, the limit is {limit}; {_NARROW[what]}")
-
     def _common_query(self, text: str) -> Predicate:
         try:
             stack = self._catalogue.graph.evaluate(text)
@@ -112,6 +108,12 @@ class GraphService:
         if len(stack) == 1 and is_predicate(stack[0]):
             return stack[0]
         raise BadRequest(f"invalid cq parameter: {text}")
+
+
+def check(what: Literal["lines", "reads"], count: int, limit: int) -> None:
+    """Raise `TooMuch`, which says how to ask for less, when a count passes its limit."""
+    if count > limit:
+        raise TooMuch(f"the expression has {count} {what}, the limit is {limit}; {_NARROW[what]}")
 
 
 def _presentable(stack: Stack) -> list[StyleExpr]:
