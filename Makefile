@@ -13,7 +13,7 @@ define tests
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check proof browser bench pictures clean
+.PHONY: help up test check proof browser bench pictures words clean
 
 help: ## What can be done here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | \
@@ -41,6 +41,9 @@ bench: .venv/.dev browser ## The house's own measurements; see benchmarks/README
 
 pictures: .venv/.dev browser ## Take the documentation's screenshots again, from the running demo
 	$(BIN)/python -m docs.pictures.take
+
+words: .venv/.dev ## Write the reference of the words again, from the words themselves
+	$(BIN)/python -m docs.reference.words
 
 browser: .venv/.dev ## Debian's chromium, which the browser tests drive
 	@$(SETUP) browser

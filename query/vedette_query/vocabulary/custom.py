@@ -44,8 +44,9 @@ def _average(average: CustomAverage) -> Word:
     return Word(
         average.name,
         signature(_SLOTS, "TimeSeriesExpr"),
-        f"The sum of the query, by the number of series that match {average.base} in the same place.",
-        ("name,sps,:eq,nf.app,foo,:eq,:and",),
+        f"The sum of a query divided by the number of series that match {average.base}. Of the query, only clauses on "
+        "keys that say where something runs are applied to those; so it becomes an average per thing that reports.",
+        ("name,requests,:eq", "name,requests,:eq,nf.app,www,:eq,:and"),
         lambda stack: read(stack, _SLOTS) is not None,
         execute,
     )

@@ -14,6 +14,7 @@ from vedette_query.model.data import Aggregate, DataExpr, GroupBy
 from vedette_query.model.estimates import PERCENTILE, ApproxDistinct, Percentiles
 from vedette_query.model.query import both, either
 from vedette_query.model.rewrites import NamedRewrite
+from vedette_query.vocabulary.samples import NAMED
 from vedette_query.vocabulary.slots import COUNTS, DOUBLE, DOUBLES, QUERY, SERIES, passing_macro, typed
 from vedette_storage.predicate import GreaterOrEqual, LessOrEqual, Predicate
 
@@ -60,30 +61,35 @@ ESTIMATES: Final = (
         (Slot(COUNTS), Slot(DOUBLES, "percentiles")),
         "Expr",
         _percentiles,
-        "Estimate percentiles of a percentile timer or distribution summary, one line for each.",
-        "name,requestLatency,:eq,(,25,50,90,)",
+        "Estimate percentiles (0 to 100) of a percentile timer, in seconds, or of a distribution summary: one line "
+        "for each of them, in each group. What was aggregated otherwise is summed.",
+        f"{NAMED},(,50,95,99,)",
+        f"{NAMED},(,app,),:by,(,99,)",
     ),
     typed(
         "approx-distinct",
         (Slot(SERIES),),
         "Expr",
         ApproxDistinct,
-        "Estimate the number of distinct values from registers (HyperLogLog).",
+        "Estimate how many distinct values were seen, from registers that were published for it (HyperLogLog: 64 "
+        "registers in the tag distinct, some 13 % off).",
         "name,server.uniqueUsers,:eq",
+        "name,server.uniqueUsers,:eq,(,region,),:by",
     ),
     Word(
         "sample-count",
         signature(_RANGE, "TimeSeriesExpr"),
-        "Estimate how many samples of a percentile timer or distribution summary lie in a range.",
-        ("name,requestLatency,:eq,0.1,0.5",),
+        "Estimate how many samples per second of a percentile timer (bounds in seconds) or distribution summary lie "
+        "between two bounds. It counts the buckets that the bounds lie in.",
+        (f"{NAMED},0.1,0.5", f"{NAMED},app,playback,:eq,:and,0.5,Infinity"),
         lambda stack: read(stack, _RANGE) is not None,
         _sample_count,
     ),
     Word(
         "sample-count",
         signature(_WHOLE, "TimeSeriesExpr"),
-        "The number of all samples of a percentile timer or distribution summary.",
-        ("name,requestLatency,:eq",),
+        "How many samples per second a percentile timer or distribution summary saw, from all of its buckets.",
+        (NAMED,),
         lambda stack: read(stack, _WHOLE) is not None,
         _all_samples,
     ),
@@ -94,6 +100,7 @@ MEDIAN: Final = passing_macro(
     (Slot(SERIES),),
     "TimeSeriesExpr",
     "(,50,),:percentiles",
-    "Estimate the median of a percentile timer or distribution summary.",
-    "name,requestLatency,:eq",
+    "Estimate the median of a percentile timer, in seconds, or of a distribution summary: the 50th percentile.",
+    NAMED,
+    f"{NAMED},(,app,),:by",
 )

@@ -13,12 +13,21 @@ from vedette_query.model.expr import Node, SeriesExpr, is_predicate, rewrite_ser
 from vedette_query.model.folding import As, Fold, FoldBy
 from vedette_query.model.rewrites import NamedRewrite
 from vedette_query.model.style import StyleExpr
+from vedette_query.vocabulary.samples import BY_APP, BY_APP_AND_REGION, CALLS
 from vedette_query.vocabulary.slots import ANY_EXPR, SERIES, TEXT, TEXTS, passing, typed
 
 Keys = tuple[str, ...]
 
 KEYS: Final = Kind("List", TEXTS.read)
 """Keys of a grouping; signatures call them a list."""
+
+
+_FOLDED: Final[dict[Function, str]] = {
+    "sum": "the sum of all lines, where a missing value adds nothing",
+    "count": "how many lines have a value",
+    "min": "the least value of all lines",
+    "max": "the greatest value of all lines",
+}
 
 
 def _fold(function: Function) -> Word:
@@ -28,10 +37,10 @@ def _fold(function: Function) -> Word:
         return Fold(function, input)
 
     summary = (
-        f"The {function} of all lines of an expression; not of all series of a query, which is data's :{function}."
+        f"One line of many: {_FOLDED[function]}. Of the lines of an expression, that is; of the series of a query it "
+        "is the word of the same name in the vocabulary data."
     )
-    examples = ("name,sps,:eq,:sum", "name,sps,:eq,:max,(,nf.cluster,),:by")
-    return passing(function, (Slot(SERIES),), "TimeSeriesExpr", make, summary, *examples)
+    return passing(function, (Slot(SERIES),), "TimeSeriesExpr", make, summary, BY_APP, f"{BY_APP},10,:gt")
 
 
 def _by(expr: SeriesExpr, keys: Keys) -> SeriesExpr:
@@ -92,8 +101,8 @@ AS: Final = typed(
     (Slot(SERIES), Slot(TEXT, "original"), Slot(TEXT, "replacement")),
     "TimeSeriesExpr",
     As,
-    "Call a tag key by another name, e.g. to join with a line that uses that one.",
-    "name,sps,:eq,(,nf.cluster,),:by,nf.cluster,c",
+    "Call a key of the grouping by another name, for example to join with lines that are grouped by that one.",
+    "name,ipc.client.call,:eq,statistic,count,:eq,:and,(,ipc.server.app,),:by,ipc.server.app,app",
 )
 
 BY: Final = typed(
@@ -101,8 +110,10 @@ BY: Final = typed(
     (Slot(SERIES), Slot(KEYS, "keys")),
     "TimeSeriesExpr",
     _by,
-    "Group all data of an expression by the keys; a grouped expression by fewer of its keys.",
-    "name,sps,:eq,:avg,(,nf.cluster,)",
+    "Group all data inside of an expression by the keys. An expression that is grouped already becomes the sum (or "
+    "what its last word was) by fewer of its keys.",
+    f"{CALLS},:avg,(,app,)",
+    f"{BY_APP_AND_REGION},:max,(,region,)",
 )
 
 COMMON_BY: Final = typed(
@@ -110,7 +121,7 @@ COMMON_BY: Final = typed(
     (Slot(ANY_EXPR), Slot(KEYS, "keys")),
     "Expr",
     _common_by_styled,
-    "Add keys to every grouping of an expression.",
-    "name,sps,:eq,(,nf.region,)",
-    "name,bar,:eq,(,nf.node,),:by,(,nf.region,)",
+    "Add keys to every grouping inside of an expression; what is not grouped becomes so.",
+    f"{CALLS},(,region,)",
+    f"{BY_APP},(,region,)",
 )

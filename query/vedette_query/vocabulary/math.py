@@ -23,16 +23,18 @@ MATH: Final = Vocabulary(
         AS,
         BY,
         typed(
-            "const", (Slot(DOUBLE, "v"),), "TimeSeriesExpr", Constant, "A line at a constant value.", "42"
+            "const", (Slot(DOUBLE, "v"),), "TimeSeriesExpr", Constant,
+            "A flat line at a value. A bare number becomes one by itself where a line is wanted, except beside :gt, "
+            ":ge, :lt and :le between two numbers, which are then words of queries.", "42", "1e3",
         ),
-        typed("pi", (), "TimeSeriesExpr", lambda: Constant(math.pi), "A line at the value of π.", ""),
+        typed("pi", (), "TimeSeriesExpr", lambda: Constant(math.pi), "A flat line at the value of π.", ""),
         typed(
             "random", (), "TimeSeriesExpr", Random,
-            "Noise between 0 and 1 that depends on the time only, so that it can be reproduced.", "",
+            "Noise between 0 and 1 that depends on nothing but the time: asked again, it is the same.", "",
         ),
         typed(
             "srandom", (Slot(INT, "seed"),), "TimeSeriesExpr", Random,
-            "As :random, another line for another seed.", "42",
+            "Noise between 0 and 1 as :random makes it, but another line for each seed.", "42",
         ),
         TIME,
         TIME_SPAN,

@@ -10,6 +10,7 @@ from vedette_query.language.word import Context, Stack, Word
 from vedette_query.model.expr import SeriesExpr, is_predicate
 from vedette_query.model.rewrites import NamedRewrite
 from vedette_query.model.style import StyleExpr
+from vedette_query.vocabulary.samples import CALLS
 from vedette_query.vocabulary.slots import SERIES, SETTINGS_ONLY
 
 _NAME: Final = Slot(TEXT, "name")
@@ -44,8 +45,9 @@ def _series(value: object) -> SeriesExpr:
 NAMED_REWRITE: Final = Word(
     "named-rewrite",
     "original:TimeSeriesExpr rewritten:TimeSeriesExpr name:String -- TimeSeriesExpr",
-    "Used by macros: evaluate the rewritten expression, and show the original one under the macro's name.",
-    ("name,sps,:eq,:dup,:sum,avg",),
+    "What words use that are made of other words: evaluate the rewritten expression, but print the original one, "
+    "followed by a name. Nobody needs it in an expression.",
+    (f"{CALLS},:dup,:sum,avg",),
     _matches,
     _execute,
 )

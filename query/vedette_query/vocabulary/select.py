@@ -12,6 +12,7 @@ from vedette_query.language.typed import Slot, typed
 from vedette_query.language.word import Vocabulary, Word
 from vedette_query.model.expr import Expr, Node, is_predicate, rewrite
 from vedette_query.model.query import FALSE, TRUE, both, either, negated
+from vedette_query.vocabulary.samples import NAMED
 from vedette_query.vocabulary.slots import QUERY
 from vedette_query.vocabulary.standard import STANDARD
 from vedette_storage.predicate import (
@@ -29,6 +30,8 @@ from vedette_storage.predicate import (
 _KEY: Final = Slot(TEXT, "k")
 _VALUE: Final = Slot(TEXT, "v")
 _PAIR: Final = (Slot(QUERY, "q1"), Slot(QUERY, "q2"))
+_ORDER: Final = ", compared as texts, letter by letter."
+_NOT: Final = "Series that the query does not match, those that lack its key among them."
 _SPECIAL: Final = re.compile(r"[\\^$.|?*+()\[\]{}]")
 _FLAGS: Final = re.compile(r"(?<!\\)\(\?[a-zA-Z]*(?:-[a-zA-Z]+)?[:)]")
 _BACK_REFERENCE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\(?:[1-9]|k<)")
@@ -81,43 +84,49 @@ def _clause(name: str, make: Callable[[str, str], Any], summary: str, *examples:
 QUERIES: Final = Vocabulary(
     "query",
     (
-        typed("true", (), "Query", lambda: TRUE, "Every series.", ""),
-        typed("false", (), "Query", lambda: FALSE, "No series at all.", ""),
-        typed("has", (_KEY,), "Query", HasKey, "Series that carry a key.", "name", "nf.cluster"),
-        _clause("eq", Equal, "The value of the key is exactly this.", "name,requestsPerSecond"),
-        _clause("lt", LessThan, "The value comes before this one in lexical order.", "name,bar"),
-        _clause("le", LessOrEqual, "The value comes before this one, or is equal.", "name,bar"),
-        _clause("gt", GreaterThan, "The value comes after this one in lexical order.", "name,bar"),
-        _clause("ge", GreaterOrEqual, "The value comes after this one, or is equal.", "name,bar"),
+        typed("true", (), "Query", lambda: TRUE, "Every series there is; mostly of use inside of other words.", ""),
+        typed("false", (), "Query", lambda: FALSE, "No series at all, whatever its tags are.", ""),
+        typed("has", (_KEY,), "Query", HasKey, "Series that carry the key, with whatever value.", "region",
+            "ipc.status"),
+        _clause("eq", Equal, "Series whose key has exactly this value.", "name,ipc.server.call", "app,playback"),
+        _clause("lt", LessThan, f"Series whose value comes before this one{_ORDER}", "node,i-5"),
+        _clause("le", LessOrEqual, f"Series whose value is this one or comes before it{_ORDER}", "node,i-5"),
+        _clause("gt", GreaterThan, f"Series whose value comes after this one{_ORDER}", "node,i-5"),
+        _clause("ge", GreaterOrEqual, f"Series whose value is this one or comes after it{_ORDER}", "node,i-5"),
         _clause(
             "re", lambda key, text: Matches(key, pattern(text)),
-            "The value begins with a match of the regular expression.", "name,DiscoveryStatus_(UP|DOWN)",
+            "Series whose value begins with a match of the regular expression; end it with $ to match the whole.",
+            "app,(playback|catalog)", "name,ipc\\..*call$",
         ),
         _clause(
             "reic", lambda key, text: Matches(key, pattern(text), ignore_case=True),
-            "As :re, in upper or lower case; slower, since no index helps.", "name,discoverystatus_(up|down)",
+            "Series whose value begins with a match in upper or lower case, as :re else.",
+            "app,PLAY",
         ),
         _clause(
             "contains", lambda key, text: Matches(key, pattern(f".*{literal(text)}")),
-            "The value contains the text.", "name,request",
+            "Series whose value has the text somewhere in it. The text stands for itself.", "name,server",
         ),
         _clause(
-            "starts", lambda key, text: Matches(key, pattern(literal(text))), "The value starts with the text.",
-            "name,req",
+            "starts", lambda key, text: Matches(key, pattern(literal(text))),
+            "Series whose value starts with the text. The text stands for itself.", "name,ipc.",
         ),
         _clause(
-            "ends", lambda key, text: Matches(key, pattern(f".*{literal(text)}$")), "The value ends with the text.",
-            "name,PerSecond",
+            "ends", lambda key, text: Matches(key, pattern(f".*{literal(text)}$")),
+            "Series whose value ends with the text. The text stands for itself.", "name,.call",
         ),
         typed(
-            "in", (_KEY, Slot(TEXTS, "vs")), "Query", one_of, "The value is one of the list.", "name,(,a,b,)",
+            "in", (_KEY, Slot(TEXTS, "vs")), "Query", one_of,
+            "Series whose value is one of the list. An empty list matches nothing.", "app,(,playback,catalog,)",
         ),
-        typed("and", _PAIR, "Query", both, "Both queries match.", "name,a,:eq,app,:has"),
-        typed("or", _PAIR, "Query", either, "At least one of the queries matches.", "name,a,:eq,app,:has"),
-        typed("not", (Slot(QUERY, "q"),), "Query", negated, "The query does not match.", "name,a,:eq"),
+        typed("and", _PAIR, "Query", both, "Series that both queries match.", f"{NAMED},app,playback,:eq"),
+        typed("or", _PAIR, "Query", either, "Series that at least one of the queries matches.",
+            "app,playback,:eq,app,catalog,:eq"),
+        typed("not", (Slot(QUERY, "q"),), "Query", negated, _NOT, "region,us-east-1,:eq", "region,:has"),
         typed(
             "cq", (Slot(ANY, "expr"), Slot(QUERY, "q")), "Any", common,
-            "Restrict all data of an expression by a common query.", "name,ssCpuUser,:eq,:sum,nf.app,alerttest,:eq",
+            "Join a query by :and to every query inside of an expression. What is no expression stays as it is.",
+            f"{NAMED},statistic,count,:eq,:and,:sum,region,eu-west-1,:eq", f"{NAMED},:dist-avg,app,playback,:eq",
         ),
     ),
     base=STANDARD,

@@ -121,62 +121,79 @@ def _list_many(stack: Stack) -> Stack:
 STANDARD: Final = Vocabulary(
     "std",
     (
-        _word("call", "? List -- ?", (Slot(LIST),), _call, "Run the list on top of the stack as a program.", "(,a,)"),
-        _stack_word("clear", "* -- <empty>", (), lambda _: (), "Remove all items from the stack.", "a,b,c"),
-        _stack_word("depth", " -- depth", (), lambda s: (*s, str(len(s))), "Push the number of items.", "", "a,b"),
-        _stack_word("drop", "a:Any -- ", (A,), lambda s: s[:-1], "Remove the item on top.", "a,b,c"),
-        _stack_word("dup", "a:Any -- a a", (A,), lambda s: (*s, s[-1]), "Repeat the item on top.", "a", "a,b"),
+        _word("call", "? List -- ?", (Slot(LIST),), _call, "Run the list on top as a program.", "a,(,:dup,)"),
+        _stack_word("clear", "* -- <empty>", (), lambda _: (),
+            "Remove all items from the stack; what was frozen stays.", "a,b,c"),
+        _stack_word("depth", " -- depth", (), lambda s: (*s, str(len(s))), "Push the number of items on the stack.",
+            "", "a,b"),
+        _stack_word("drop", "a:Any -- ", (A,), lambda s: s[:-1], "Remove the item on top of the stack.", "a,b,c"),
+        _stack_word("dup", "a:Any -- a a", (A,), lambda s: (*s, s[-1]), "Repeat the item on top of the stack.",
+            "a,b", "name,requests,:eq,:sum"),
         _word(
             "each", "items:List f:List -- f(items[0]) ... f(items[N])", (Slot(LIST), Slot(LIST)), _each,
-            "Push each item of a list and run a program for it, from the last item to the first.", "(,a,b,),(,:dup,)",
+            "Push each item of a list and run a program for it. It begins with the last item, so that the first ends "
+            "up on top.", "(,a,b,),(,:dup,)", "(,us-east-1,eu-west-1,),(,region,:swap,:eq,)",
         ),
         _word(
             "format", "pattern:String args:List -- str:String", (Slot(TEXT), Slot(LIST)), _format,
-            "Fill in a pattern as printf does.", "foo%s,(,bar,)",
+            "Fill the items of a list into a pattern, as printf does: %s for a text, %d and %x for whole numbers, %f "
+            "for others, with a width such as %05.1f.", "%s of %s,(,calls,api,)", "%.1f %%,(,99,)",
         ),
         _word(
             "freeze", "* -- <empty>", (), _freeze,
-            "Put the stack aside: what follows starts afresh, and the result is put on top of it.", "a,b,c",
+            "Put all that is on the stack aside, below whatever is written from here on, and forget all variables. "
+            "No word that follows can touch it: so one expression cannot disturb the next.", "a,b,c",
+            "name,requests,:eq,:sum",
         ),
-        _word("get", "k -- vars[k]", (Slot(TEXT),), _get, "Push the value of a variable.", "k,v,:set,k"),
+        _word("get", "k -- vars[k]", (Slot(TEXT),), _get,
+            "Push the value of a variable; one that was not set is an error.", "k,v,:set,k"),
         _stack_word(
-            "pick", "aN ... a0 N -- aN ... a0 aN", (A, Slot(INT)), _pick, "Repeat the item N below the top.", "a,b,0",
+            "pick", "aN ... a0 N -- aN ... a0 aN", (A, Slot(INT)), _pick,
+            "Repeat the item that lies N below the top; 0 is the top itself.", "a,b,c,2",
+            "a,b,0",
         ),
         _word(
             "map", "items:List f:List -- List(f(items[0]) ... f(items[N]))", (Slot(LIST), Slot(LIST)), _map,
-            "Make a list of what a program leaves on top for each item.", "(,a,b,),(,:dup,)",
+            "Run a program for each item of a list, from the first on, and make a list of what it leaves on top.",
+            "(,a,b,),(,%s-1,:swap,1,:nlist,:format,)",
         ),
-        _stack_word("ndrop", "aN ... a0 N -- aN", (Slot(INT),), _drop_many, "Remove the N topmost items.", "a,b,c,2"),
+        _stack_word("ndrop", "aN ... a0 N -- aN", (Slot(INT),), _drop_many, "Remove the N items on top.", "a,b,c,2"),
         _stack_word(
             "nlist", "aN ... a0 N -- aN List(aN-1 ... a0)", (Slot(INT),), _list_many,
-            "Make a list of the N topmost items.", "a,b,c,2",
+            "Make a list of the N items on top, or of all when there are fewer.", "a,b,c,2",
         ),
-        macro("over", (A, B), "a b a", "1,:pick", "Repeat the item below the top.", "a,b"),
+        macro("over", (A, B), "a b a", "1,:pick", "Repeat the item below the top, on top.", "a,b"),
         _stack_word(
-            "-rot", "* a b -- b * a", (A,), lambda s: (s[-1], *s[:-1]), "Move the top item to the bottom.", "a,b,c,d",
-        ),
-        _stack_word(
-            "roll", "aN ... a0 N -- aN-1 ... a0 aN", (A, Slot(INT)), _roll, "Move the item N below to the top.",
-            "a,b,1",
+            "-rot", "* a b -- b * a", (A,), lambda s: (s[-1], *s[:-1]), "Move the item on top to the bottom.",
+            "a,b,c,d",
         ),
         _stack_word(
-            "rot", "a * -- * a", (A,), lambda s: (*s[1:], s[0]), "Move the bottom item to the top.", "a,b,c,d"
+            "roll", "aN ... a0 N -- aN-1 ... a0 aN", (A, Slot(INT)), _roll,
+            "Move the item that lies N below the top to the top.",
+            "a,b,c,2",
         ),
-        _word("set", "k v -- ", (Slot(TEXT), Slot(ANY)), _set, "Give a variable a value.", "k,v"),
+        _stack_word(
+            "rot", "a * -- * a", (A,), lambda s: (*s[1:], s[0]), "Move the item at the bottom to the top.", "a,b,c,d"
+        ),
+        _word("set", "k v -- ", (Slot(TEXT), Slot(ANY)), _set, "Give a variable a value, until :freeze.", "k,v",
+            "calls,name,requests,:eq,:sum"),
         _stack_word(
             "swap", "a:Any b:Any -- b a", (A, B), lambda s: (*s[:-2], s[-1], s[-2]), "Exchange the two items on top.",
             "a,b",
         ),
-        _stack_word("list", "* -- List(*)", (), lambda s: (s[::-1],), "Make one list of the stack, top first.", "a,b"),
-        macro("2over", (A, B), "a b a b", ":over,:over", "Repeat the two items on top.", "a,b"),
-        macro("nip", (A, B), "b", ":swap,:drop", "Remove the item below the top.", "a,b"),
-        macro("tuck", (A, B), "b a b", ":swap,:over", "Repeat the top item below the next.", "a,b"),
+        _stack_word("list", "* -- List(*)", (), lambda s: (s[::-1],), "Make one list of all items, the top first.",
+            "a,b"),
+        macro("2over", (A, B), "a b a b", ":over,:over", "Repeat the two items on top, in their order.", "a,b"),
+        macro("nip", (A, B), "b", ":swap,:drop", "Remove the item that lies below the top.", "a,b"),
+        macro("tuck", (A, B), "b a b", ":swap,:over", "Repeat the item on top below the next one.", "a,b"),
         macro(
-            "fcall", (Slot(TEXT, "name"),), "?", ":get,:call", "Run the program that a variable holds.",
-            "d,(,:dup,),:set,a,d",
+            "fcall", (Slot(TEXT, "name"),), "?", ":get,:call",
+            "Run the list that a variable holds as a program: a word of one's own.",
+            "twice,(,2,:mul,),:set,21,twice",
         ),
         macro(
-            "sset", (Slot(ANY, "v"), Slot(TEXT, "k")), "", ":swap,:set", "Give a variable a value, value first.", "a,b",
+            "sset", (Slot(ANY, "v"), Slot(TEXT, "k")), "", ":swap,:set",
+            "Give a variable a value, with the value first.", "v,k",
         ),
     ),
 )  # fmt: skip

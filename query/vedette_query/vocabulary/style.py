@@ -14,10 +14,10 @@ from vedette_query.model.filters import filtered
 from vedette_query.model.style import StyleExpr
 from vedette_query.vocabulary.colors import color, with_alpha
 from vedette_query.vocabulary.filter import FILTERS
+from vedette_query.vocabulary.samples import BY_APP, NAMED, TOTAL
 from vedette_query.vocabulary.slots import SERIES, SETTINGS_ONLY, STYLED, TEXT, TEXTS, passing_macro, typed
 
 _EXPR: Final = Slot(STYLED)
-_GROUPED: Final = "name,sps,:eq,:sum,(,nf.cluster,),:by"
 
 
 def _setting(name: str, summary: str, *examples: str) -> Word:
@@ -28,7 +28,7 @@ def _setting(name: str, summary: str, *examples: str) -> Word:
 
 
 def _line_style(name: str, summary: str) -> Word:
-    return passing_macro(name, (_EXPR,), "StyleExpr", f"{name},:ls", summary, "name,sps,:eq,:sum")
+    return passing_macro(name, (_EXPR,), "StyleExpr", f"{name},:ls", summary, TOTAL)
 
 
 def _color(styled: StyleExpr, value: str) -> StyleExpr:
@@ -52,7 +52,7 @@ _PALETTE_SIGNATURE: Final = "TimeSeriesExpr String -- StyleExpr"
 
 
 def _palette_word(slot: Slot, make: Callable[..., StyleExpr], summary: str, example: str) -> Word:
-    word = typed("palette", (_EXPR, slot), "StyleExpr", make, summary, f"{_GROUPED},{example}")
+    word = typed("palette", (_EXPR, slot), "StyleExpr", make, summary, f"{BY_APP},{example}")
     return replace(word, signature=_PALETTE_SIGNATURE)
 
 
@@ -77,63 +77,85 @@ STYLES: Final = Vocabulary(
     "style",
     (
         _setting(
-            "legend", "The legend, in which $key stands for the value of a tag.", "name,sps,:eq,(,name,),:by,$name",
-            "name,sps,:eq,:sum,1w,:offset,$(name)+$(atlas.offset)",
+            "legend",
+            "What a line is called. In it $key or $(key) stands for the value of a tag, and $atlas.avg, $atlas.max, "
+            "$atlas.min, $atlas.last, $atlas.total and $atlas.offset for what they say.",
+            f"{BY_APP},calls of $app", f"{TOTAL},1w,:offset,a week ago ($(atlas.offset))",
         ),
         typed(
             "decode", (_EXPR, Slot(TEXT, "mode")), "StyleExpr", lambda styled, mode: styled.edited(mode, "decode"),
-            "Decode the legend: hex turns _2E into a dot.", "1,one_21_25_26_3F,:legend,hex",
+            "Decode the legend: hex turns _2E into a dot and so on, none leaves it as it is.", "1,a_2Eb_21,:legend,hex",
         ),
         typed(
             "s", (_EXPR, Slot(TEXT, "s"), Slot(TEXT, "r")), "StyleExpr",
             lambda styled, search, replacement: styled.edited(search, replacement, "s"),
-            "Search the legend for a regular expression and replace what is found; $1 is its first group.",
-            "name,sps,:eq,(,nf.cluster,),:by,$nf.cluster,:legend,^nccp-(.*)$,$1",
+            "Search the legend for a regular expression and replace what is found. In the replacement $1 is the "
+            "first group of the match, and $key a tag.",
+            f"{BY_APP},$app,:legend,^play(.*)$,$1",
         ),
-        _setting("axis", "The y axis to use, from 0 to 4.", "name,sps,:eq,:sum,1"),
+        _setting("axis", "The y axis that the lines belong to, from 0 (left) to 4.", f"{TOTAL},1"),
         typed(
             "offset", (_EXPR, Slot(TEXTS, "offsets")), "StyleExpr", _offsets,
-            "A copy of the expression for each offset; data's :offset is better.", "name,sps,:eq,:sum,(,0h,1d,1w,)",
+            "One copy of the expression for each offset of a list. An old form: :dup and the :offset of the "
+            "vocabulary data say it better.", f"{TOTAL},(,0h,1d,1w,)",
         ),
         typed(
             "filter", (Slot(SETTINGS_ONLY), Slot(SERIES)), "StyleExpr", _filter,
-            "The same filter, for an expression that has presentation settings already.",
-            "name,sps,:eq,:sum,(,nf.cluster,),:by,$nf.cluster,:legend,:stat-max,30e3,:gt",
+            "Keep the lines for which the second expression is true anywhere in the graph, as the :filter of the "
+            "vocabulary filter does, for an expression that has a legend or the like already.",
+            f"{BY_APP},$app,:legend,:stat-max,10,:gt",
         ),
-        _setting("sort", "Sort the lines by legend, min, max, avg, count, total or last.", f"{_GROUPED},max"),
-        _setting("order", "The direction in which lines are sorted: asc or desc.", f"{_GROUPED},max,:sort,asc"),
-        _setting("limit", "Show the first lines only, in the order they are sorted in.", f"{_GROUPED},3"),
+        _setting(
+            "sort", "Sort the lines by legend (which is usual), min, max, avg, count, total or last.", f"{BY_APP},max"
+        ),
+        _setting(
+            "order", "The direction in which the lines are sorted: asc (which is usual) or desc.",
+            f"{BY_APP},max,:sort,desc"
+        ),
+        _setting(
+            "limit", "Show only so many lines, the first in the order they are sorted in.",
+            f"{BY_APP},max,:sort,desc,:order,3",
+        ),
         passing_macro(
-            "head", (_EXPR, Slot(TEXT, "v")), "StyleExpr", ":limit", "Another name of :limit.", f"{_GROUPED},2",
+            "head", (_EXPR, Slot(TEXT, "v")), "StyleExpr", ":limit",
+            "Show only so many lines: another name of :limit.", f"{BY_APP},2",
         ),
         typed(
             "alpha", (_EXPR, Slot(TEXT, "v")), "StyleExpr", _alpha,
-            "How opaque the colour is, as two hexadecimal digits.", "name,sps,:eq,:sum,:stack,40",
+            "How opaque the colour is, as two hexadecimal digits: 00 cannot be seen, ff hides all behind.",
+            f"{TOTAL},:area,40",
         ),
         typed(
             "color", (_EXPR, Slot(TEXT, "v")), "StyleExpr", _color,
-            "The colour, as f00, ff0000, 80ff0000 or a name.", "name,sps,:eq,:sum,ff0000", "name,sps,:eq,:sum,blue1",
+            "The colour of the lines: f00, ff0000, 80ff0000 (with how opaque it is first), or a name such as blue1, "
+            "gray2 or red3. A palette that was set is forgotten.", f"{TOTAL},ff0000", f"{TOTAL},blue1",
         ),
-        _palette_word(Slot(TEXT), _palette, "The palette to take colours from.", "reds"),
-        _palette_word(Slot(TEXTS), _palette_list, "A list of colours to take turns.", "(,1a9850,91cf60,d9ef8b,)"),
-        _setting("ls", "The line style: line, area, stack, vspan or heatmap.", f"{_GROUPED},area"),
-        _setting("lw", "The width of the line.", f"{_GROUPED},2"),
-        _line_style("area", "Fill the space below the line."),
-        _line_style("line", "Draw a line, which is the default."),
-        _line_style("stack", "Stack the filled lines on each other."),
-        _line_style("heatmap", "Draw how many values fall into each cell."),
+        _palette_word(Slot(TEXT), _palette,
+            "The palette whose colours the lines take in turns, by its name. A colour that was set is forgotten.",
+            "reds"),
+        _palette_word(Slot(TEXTS), _palette_list, "A list of colours that the lines take in turns.",
+            "(,1a9850,91cf60,d9ef8b,)"),
+        _setting("ls", "The line style: line, area, stack, vspan or heatmap.", f"{BY_APP},area"),
+        _setting("lw", "The width of the lines, in pixels.", f"{BY_APP},2"),
+        _line_style("area", "Draw the lines with the space between them and zero filled."),
+        _line_style("line", "Draw the lines as lines, which is what is done anyway."),
+        _line_style("stack", "Draw the lines filled, each on top of the one before, so that the top is their sum."),
+        _line_style("heatmap", "Draw in each cell of time and value how many values fall into it."),
         passing_macro(
             "percentiles-heatmap", (_EXPR,), "StyleExpr", "(,percentile,),:cg,heatmap,:ls",
-            "Draw a percentile timer or distribution summary as a heatmap.", "name,requestLatency,:eq",
+            "Draw the buckets of a percentile timer or distribution summary as a heatmap: when there was how much of "
+            "which value.", NAMED,
         ),
-        _line_style("vspan", "Shade the time where the value is not zero."),
+        _line_style("vspan", "Shade the times at which the value is neither zero nor missing."),
         passing_macro(
-            "des-epic-viz", (), "StyleExpr", _EPIC, "Draw the bounds of :des-epic-signal and where they are left.",
-            "name,sps,:eq,:sum,10,0.1,0.5,0.2,0.2,4",
+            "des-epic-viz", (), "StyleExpr", _EPIC,
+            "Draw a line, the bounds that :des-epic-signal would hold it to, and shade where it leaves them.",
+            f"{TOTAL},10,0.1,0.5,0.2,0.2,4",
         ),
         typed(
-            "strip-style", (_EXPR,), "TimeSeriesExpr", _stripped, "Remove all presentation settings.",
-            "name,sps,:eq,:sum,ff0000,:color",
+            "strip-style", (_EXPR,), "TimeSeriesExpr", _stripped,
+            "The expression without its settings of presentation: no legend, no colour, no order.",
+            f"{TOTAL},ff0000,:color",
         ),
     ),
     base=FILTERS,

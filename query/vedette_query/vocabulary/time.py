@@ -36,18 +36,18 @@ TIME: Final = typed(
     (Slot(TEXT, "mode"),),
     "TimeSeriesExpr",
     _time,
-    "A field of the time in UTC: secondOfMinute, minuteOfHour, hourOfDay, dayOfWeek, dayOfMonth, monthOfYear, "
-    "seconds, minutes, hours, days, weeks and others.",
+    "A part of the time in UTC as a line: secondOfMinute, minuteOfHour, hourOfDay, dayOfWeek (1 is Monday), "
+    "dayOfMonth, monthOfYear and others; or the time since 1970 in seconds, minutes, hours, days or weeks.",
     "hourOfDay",
-    "HOUR_OF_DAY",
+    "dayOfWeek",
 )
 
 TIME_SPAN: Final = Word(
     "time-span",
     signature(_SPAN, "TimeSeriesExpr"),
-    "1 within a range of time, else 0. The times are written as the s and e of a graph; gs and ge are the graph's own, "
-    "and the zone is that of the variable tz.",
-    ("e-30m,ge", "2014-02-20T13:00,s+30m"),
+    "1 from one time to another (both included), else 0. The times are written as the s and e of a graph, each may "
+    "refer to the other, and gs and ge are those of the graph. Without a zone they are in that of the graph.",
+    ("e-30m,ge", "2026-02-20T13:00,s+30m"),
     lambda stack: read(stack, _SPAN) is not None,
     _time_span,
 )
