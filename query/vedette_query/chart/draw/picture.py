@@ -1,0 +1,112 @@
+"""The picture of a chart: what is painted, and in which order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from vedette_query.chart.chart import Axis, Chart, Line, LineStyle
+from vedette_query.chart.draw.arrangement import PAD, arrange
+from vedette_query.chart.draw.frame import Numbers, TimeFrame
+from vedette_query.chart.draw.grid import paint_axes, paint_grid
+from vedette_query.chart.draw.heatmap import paint_heatmap
+from vedette_query.chart.draw.lines import Stack, bands, runs, steps, truthy
+from vedette_query.chart.draw.paper import MUTED
+from vedette_query.chart.draw.scene import Scene
+from vedette_query.chart.draw.surface import Box, Surface, mixed
+from vedette_query.chart.draw.text import clean, cut
+
+_DASH: Final = 3.0
+"""The shortest line in pixels, for a value between gaps."""
+
+_SHARP: Final = 3.0
+"""Intervals at least this wide are drawn on whole pixels; narrower ones between them, where they look smoother."""
+
+_NOTHING: Final = "No data in this window"
+
+
+def paint(chart: Chart) -> bytes:
+    """A chart as PNG."""
+    place = arrange(chart)
+    surface = Surface(place.width, place.height, chart.theme.image)
+    surface.fill(place.canvas, chart.theme.canvas)
+    scene = Scene(surface, chart, place, TimeFrame.of(chart, place.canvas))
+    for axis in chart.axes:
+        _paint_spans(scene, axis)
+    for axis in chart.axes:
+        _paint_filled(scene, axis)
+    paint_grid(scene)
+    for axis in chart.axes:
+        _paint_lines(scene, axis)
+    if place.sides or place.times:
+        paint_axes(scene)
+    _paint_words(scene)
+    return surface.png("" if chart.only_graph else clean(chart.title).strip())
+
+
+def _paint_spans(scene: Scene, axis: Axis) -> None:
+    """Shades over the whole height where a value is true."""
+    canvas = scene.canvas
+    for line in _of_style(axis, "vspan"):
+        values = _values(line)
+        columns = np.rint(scene.time.edges(scene.chart, len(values))).astype(int).tolist()
+        for first, last in runs(truthy(values)):
+            right = max(columns[last], columns[first] + 1)
+            scene.surface.fill(Box(columns[first], canvas.top, min(right, canvas.right), canvas.bottom), line.color)
+
+
+def _paint_filled(scene: Scene, axis: Axis) -> None:
+    """Heatmaps, areas and stacks: what is filled lies below the grid, so that it can be read off."""
+    frame = scene.frame(axis)
+    if axis.heatmap is not None:
+        paint_heatmap(scene.surface, axis.heatmap, frame, scene.time.edges(scene.chart, len(axis.heatmap.colors)))
+    stack: Stack | None = None
+    for line in axis.lines:
+        values = _values(line)
+        edges = scene.time.edges(scene.chart, len(values))
+        if line.style == "area":
+            rows = frame.y(values)
+            shape = bands(edges, np.where(np.isnan(rows), np.nan, frame.zero), rows)
+        elif line.style == "stack":
+            stack = stack or Stack.empty(len(values))
+            base, top = stack.put(values)
+            shape = bands(edges, frame.y(base), frame.y(top))
+        else:
+            continue
+        scene.surface.shape(shape.points, shape.codes, line.color, scene.canvas)
+
+
+def _paint_lines(scene: Scene, axis: Axis) -> None:
+    """Lines, over the grid."""
+    frame, zoom = scene.frame(axis), scene.sizes.zoom
+    for line in _of_style(axis, "line"):
+        values = _values(line)
+        outline = steps(scene.time.edges(scene.chart, len(values)), frame.y(values), _DASH * zoom)
+        snap = scene.canvas.width >= _SHARP * zoom * len(values)
+        scene.surface.stroke(outline.points, outline.codes, line.color, line.width * zoom, scene.canvas, snap=snap)
+
+
+def _paint_words(scene: Scene) -> None:
+    sizes, canvas, theme, place = scene.sizes, scene.canvas, scene.chart.theme, scene.place
+    if place.title:
+        scene.surface.text((canvas.left, sizes.px(PAD + 11)), place.title, sizes.title, theme.text)
+    if not scene.chart.only_graph and not _has_data(scene.chart):
+        nothing = cut(_NOTHING, canvas.width - 2 * sizes.px(PAD), sizes.label.width)
+        middle = (canvas.left + canvas.right) // 2, (canvas.top + canvas.bottom) // 2
+        scene.surface.text(middle, nothing, sizes.label, mixed(theme.text, theme.canvas, MUTED), "center")
+    for top, row in place.rows:
+        row.paint(scene.surface, sizes.px(PAD), top)
+
+
+def _has_data(chart: Chart) -> bool:
+    heatmaps = any(axis.heatmap is not None and any(map(any, axis.heatmap.colors)) for axis in chart.axes)
+    return heatmaps or any(not np.isnan(_values(line)).all() for axis in chart.axes for line in axis.lines)
+
+
+def _of_style(axis: Axis, style: LineStyle) -> list[Line]:
+    return [line for line in axis.lines if line.style == style]
+
+
+def _values(line: Line) -> Numbers:
+    return np.asarray(line.values, np.float64)
