@@ -6,11 +6,24 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
 from vedette_storage.errors import Exceeded, Gone
 
 Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a read would take, known before it is made: the `series` that match, the `samples` (rows of facts) they may
+    have in its window at most, and the `lines` and `points` of its answer.
+    """
+
+    series: int
+    samples: int
+    lines: int
+    points: int
 
 
 class Asker:
@@ -27,6 +40,7 @@ class Asker:
         self._gone = False
         self._guard = threading.Lock()
         self._cancels: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[Estimate], None]] = []
 
     @property
     def gone(self) -> bool:
@@ -43,7 +57,23 @@ class Asker:
         if self._gone:
             raise Gone("Whoever asked has left before there was an answer.")
         if self.remaining == 0.0:
-            raise Exceeded("time", f"The answer took longer than the {self.seconds:g} s that it may take.")
+            limit = f"{self.seconds:g} s"
+            raise Exceeded("time", f"The answer took longer than the {limit} that it may take.", limit=limit)
+
+    def expect(self, estimate: Estimate) -> None:
+        """Hear, from a reader, what it is about to read. Raises what a listener raises to refuse it, and as `check`."""
+        self.check()
+        for listen in self._listeners:
+            listen(estimate)
+
+    @contextmanager
+    def hearing(self, listen: Callable[[Estimate], None]) -> Iterator[None]:
+        """While inside, `listen` is told of every read before it is made, and may raise in place of it."""
+        self._listeners.append(listen)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listen)
 
     def leave(self) -> None:
         """Wait no longer: what runs for this asker is cancelled, what has not begun never starts. Does not block."""

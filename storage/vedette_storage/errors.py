@@ -34,11 +34,12 @@ class Refused(StorageError):
 
 
 class Exceeded(Refused):
-    """The answer would take more of `what` than a limit allows."""
+    """The answer would take more of `what` than a limit allows; `limit` is how much that is, as people write it."""
 
-    def __init__(self, what: Resource, message: str, *, code: int | None = None) -> None:
+    def __init__(self, what: Resource, message: str, *, limit: str = "", code: int | None = None) -> None:
         super().__init__(message, code=code)
         self.what: Resource = what
+        self.limit = limit
 
 
 class Gone(StorageError):

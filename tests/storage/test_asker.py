@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
+from tests.storage.blocks import T0, Sample, gauge, samples_block
 from tests.support.waiting import until
-from vedette_storage.asker import Asker
+from vedette_storage.asker import Asker, Estimate
 from vedette_storage.clickhouse import ClickHouseStore
 from vedette_storage.errors import Exceeded, Gone, Refused
+from vedette_storage.memory import MemoryStore
+from vedette_storage.predicate import Equal
+from vedette_storage.selection import Selection
 
 _LONG = "SELECT sum(sipHash64(number)) AS v FROM numbers({rows:UInt64})"
 _ROWS = {"rows": 10**12}
@@ -165,3 +170,33 @@ def test_a_query_ends_with_the_time_of_its_asker(any_store: ClickHouseStore) -> 
 def _running(store: ClickHouseStore) -> int:
     sql = "SELECT count() AS n FROM system.processes WHERE query LIKE '%numbers(%' AND query NOT LIKE '%processes%'"
     return int(store.connections.query(sql)["n"][0].as_py())
+
+
+def test_a_reader_says_what_it_is_about_to_read(any_store: ClickHouseStore) -> None:
+    series = [gauge("cpu", app=app, node=f"{app}{n}") for app in "ab" for n in range(3)]
+    memory = MemoryStore(any_store.step_ms)
+    for store in (any_store, memory):
+        store.writer.write(samples_block(Sample(one, at=1, value=1.0) for one in series))
+    for store in (any_store, memory):
+        heard: list[Estimate] = []
+        asker = Asker()
+        selection = Selection(Equal("name", "cpu"), "sum", "avg", T0, 60_000, 5, ("app",))
+        with asker.hearing(heard.append):
+            store.samples.read(selection, asker)
+            store.samples.read(replace(selection, aggregate="all", group_by=()), asker)
+        assert heard == [Estimate(6, 6 * 30, 2, 5), Estimate(6, 6 * 30, 6, 5)]
+
+
+def test_who_hears_of_a_read_may_refuse_it(any_store: ClickHouseStore) -> None:
+    class TooDear(Exception):
+        pass
+
+    def refuse(_: Estimate) -> None:
+        raise TooDear
+
+    any_store.writer.write(samples_block([Sample(gauge("cpu"), at=1, value=1.0)]))
+    asker = Asker()
+    selection = Selection(Equal("name", "cpu"), "sum", "avg", T0, 60_000, 5)
+    with pytest.raises(TooDear), asker.hearing(refuse):
+        any_store.samples.read(selection, asker)
+    assert len(any_store.samples.read(selection, asker).tags) == 1

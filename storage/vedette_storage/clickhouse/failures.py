@@ -26,6 +26,12 @@ BUSY: Final = frozenset({3, 74, 75, 76, 202, 203, 209, 210, 236, 242, 243, 252, 
 BAD_ROWS: Final = frozenset({6, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 131, 190, 349, 441, 636})
 """Codes that condemn the rows of an insert themselves: sending them again can never succeed."""
 
+_MAXIMUM: Final = re.compile(r"maximum: (\d+(?:\.\d+)?(?: ?[A-Za-z]+)?)")
+"""How the server names the limit that was passed."""
+
+_OF_ALL: Final = re.compile(r"\(total\) memory limit exceeded", re.I)
+"""What it says when it is the memory of all queries together that has come to an end."""
+
 _NOISE: Final = re.compile(
     r"^.*Code: \d+\.\s*(?:DB::Exception:\s*)?|\s*(?:\([A-Z][A-Z0-9_]+\)\s*)?(?:\(version .*)?$", re.DOTALL
 )
@@ -41,7 +47,11 @@ def reading_failure(error: Exception) -> StorageError:
         return Unavailable(_FULL, code=code)
     if code in LIMITS:
         what, text = LIMITS[code]
-        return Exceeded(what, f"The database stopped the query: {text}. {_NARROW}", code=code)
+        if what == "memory" and _OF_ALL.search(str(error)):
+            return Unavailable("The database has no memory left for this query beside the others.", code=code)
+        said = _MAXIMUM.search(str(error))
+        limit = said[1] if said else "one query may use"
+        return Exceeded(what, f"The database stopped the query: {text}. {_NARROW}", limit=limit, code=code)
     if code is None or code in BUSY:
         return Unavailable(f"The database did not answer: {sentence(error)}", code=code)
     return Refused(f"The database refused the query: {sentence(error)}", code=code)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from vedette_storage.asker import Asker
+from vedette_storage.asker import Asker, Estimate
 from vedette_storage.clickhouse import sql
 from vedette_storage.clickhouse.client import Connections
 from vedette_storage.clickhouse.condition import Conditions
@@ -43,6 +43,8 @@ class ClickHouseSamples:
         table = self._read("find the lines", sql.lines(selection), ("series",), readings, asker)
         if not table.num_rows:
             return Lines((), np.empty((0, selection.points)), tuple(readings))
+        if asker is not None:
+            asker.expect(self._estimate(selection, table))
         found = _found(table)
         fold = False
         if sql.sources_matter(selection, found.kinds, self._step_ms):
@@ -104,6 +106,12 @@ LIMIT {{limit:UInt64}}"""
         cost = (reply.rows_read, reply.bytes_read, reply.seconds)
         readings.append(Reading(purpose, statement.text, statement.parameters, tables, *cost))
         return reply.table
+
+    def _estimate(self, selection: Selection, lines: pa.Table) -> Estimate:
+        """What is about to be read, if each series has a row for each of its steps."""
+        series = sum(lines["series"].to_pylist())
+        rows = (selection.end_ms - selection.start_ms + selection.step_ms) // self._step_ms
+        return Estimate(series, series * rows, lines.num_rows, selection.points)
 
     def _ask(self, statement: Statement) -> pa.Table:
         return self._connections.query(statement.text, statement.parameters)

@@ -48,7 +48,8 @@ class Found:
 
 
 def lines(selection: Selection) -> Statement:
-    """The lines of the answer: columns `hash`, `labels` (values of the group-by keys), `series_tags`, `kinds`, `names`.
+    """The lines of the answer: columns `hash`, `labels` (values of the group-by keys), `series_tags`, `kinds`, `names`
+    and `series` (how many make up the line).
 
     `series_tags` is filled for `all` only. `series` may hold a series several times until its parts merge, which the
     grouping absorbs.
@@ -56,10 +57,12 @@ def lines(selection: Selection) -> Statement:
     conditions = Conditions()
     hashed = _line_hash(selection, conditions)
     labels = ", ".join(f"any({conditions.value(key)})" for key in selection.group_by)
+    series = "toUInt64(1)" if selection.aggregate == "all" else "uniqExact(series_id)"
     tags = "any(tags)" if selection.aggregate == "all" else "map()::Map(String, String)"
     text = f"""\
 SELECT {hashed} AS hash, [{labels}]::Array(String) AS labels, {tags} AS series_tags,
-    groupUniqArray(kind) AS kinds, groupUniqArray({NAMES_LIMIT + 1})(name) AS names
+    groupUniqArray(kind) AS kinds, groupUniqArray({NAMES_LIMIT + 1})(name) AS names,
+    {series} AS series
 FROM series
 WHERE {_matching(selection, conditions)}
 GROUP BY hash

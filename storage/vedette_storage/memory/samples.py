@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette_storage.asker import Asker
+from vedette_storage.asker import Asker, Estimate
 from vedette_storage.errors import Refused
 from vedette_storage.matching import matches, tag
 from vedette_storage.memory.facts import MemoryFacts
@@ -31,11 +31,16 @@ class MemorySamples:
             raise Refused(f"The step {selection.step_ms} ms is no multiple of {self._step_ms} ms.")
         grouped: dict[tuple[str, ...], list[Grid]] = defaultdict(list)
         tags: dict[tuple[str, ...], Mapping[str, str]] = {}
-        for id_, series in self._matching(selection):
+        found = list(self._matching(selection))
+        if asker is not None:
+            rows = selection.points * (selection.step_ms // self._step_ms)
+            lines = {id_ if selection.aggregate == "all" else _labels(one, selection) for id_, one in found}
+            asker.expect(Estimate(len(found), len(found) * rows, len(lines), selection.points))
+        for id_, series in found:
             if asker is not None:
                 asker.check()
-            labels = [tag(series, key) or "" for key in selection.group_by]
-            line = (str(id_),) if selection.aggregate == "all" else tuple(labels)
+            labels = _labels(series, selection)
+            line = (str(id_),) if selection.aggregate == "all" else labels
             grouped[line].append(self._consolidated(id_, selection))
             own = {"name": series.name, **series.tags}
             tags[line] = own if selection.aggregate == "all" else dict(zip(selection.group_by, labels, strict=True))
@@ -69,6 +74,10 @@ class MemorySamples:
         for ts_ms, value in self._facts.steps(series_id, first_ms, selection.end_ms).items():
             grid[(ts_ms - first_ms) // self._step_ms] = 1 if selection.aggregate == "count" else value
         return consolidated(grid.reshape(selection.points, -1), selection.consolidation)
+
+
+def _labels(series: Series, selection: Selection) -> tuple[str, ...]:
+    return tuple(tag(series, key) or "" for key in selection.group_by)
 
 
 def consolidated(steps: Grid, consolidation: Consolidation) -> Grid:
