@@ -17,7 +17,7 @@ from dash import Dash, Input, Output, State
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from vedette_dashboards import shell, theme, traffic
+from vedette_dashboards import editor, shell, theme, traffic
 from vedette_dashboards.client import Client
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.pages import alerts, demo, explore, overview, service, trace, traces
@@ -49,12 +49,13 @@ def build(settings: Settings) -> FastAPI:
         return JSONResponse({"status": "ok"})
 
     server.include_router(traffic.routes(settings, client))
+    server.include_router(editor.routes(client))
     shared: Any = server  # Dash's own annotation leaves out the servers that it takes
     dash = Dash(
         "vedette_dashboards",
         server=shared,
         assets_folder=str(ASSETS),
-        assets_path_ignore=["^traffic$"],  # that page fetches its own modules when it is opened
+        assets_path_ignore=["^traffic$", "^editor$"],  # modules, which are fetched when they are needed
         title="Vedette",
         update_title="",
         suppress_callback_exceptions=True,  # a page's components are not there while another page is shown

@@ -81,6 +81,10 @@ class Client:
         """Alerts and rules."""
         return await self._object("/api/v1/alerts", ())
 
+    async def answer(self, path: str, asked: Parameters) -> Any:
+        """What the API answers to any question, for routes that hand it on."""
+        return await self._get(path, asked)
+
     async def faults(self) -> Mapping[str, Any]:
         """The demo's faults, and which there can be."""
         body = await self._send("GET", f"{self.demo_url}/faults")

@@ -41,6 +41,30 @@ DARK: Mapping[str, str] = {
     "quiet": "#6d7885",
 }
 
+# Words of an expression, by the vocabulary they belong to. Text on `sunken`, so each has a contrast of 4.5:1 or more.
+SYNTAX_LIGHT: Mapping[str, str] = {
+    "std": "#56606c",
+    "query": "#1a5ba8",
+    "data": "#00665a",
+    "math": "#7a35b8",
+    "stateful": "#a3246c",
+    "filter": "#8a4b00",
+    "style": "#46640a",
+    "custom": "#0b6380",
+    "events": "#97301f",
+}
+SYNTAX_DARK: Mapping[str, str] = {
+    "std": "#a7b1bd",
+    "query": "#6db3f7",
+    "data": "#4cc9b0",
+    "math": "#c39bf5",
+    "stateful": "#f291c5",
+    "filter": "#e5b567",
+    "style": "#a9cc6b",
+    "custom": "#66cbe6",
+    "events": "#f5a08c",
+}
+
 # Lines of a figure. One list for both themes (each has a contrast of 3:1 or more on both surfaces: tested), so that a
 # figure does not depend on its reader's theme. Adapted from Okabe and Ito's palette. Vermilion means failure
 # everywhere, so it comes last.
@@ -73,15 +97,17 @@ HEALTH: tuple[str, ...] = ("ok", "warning", "danger", "quiet")
 
 
 def css_variables() -> str:
-    """The variables as CSS text: `--v-<colour>`, `--v-line-<n>`, `--v-type-<size>`, `--v-space-<n>`, fonts."""
+    """The variables as CSS text: `--v-<colour>`, `--v-syntax-<vocabulary>`, `--v-line-<n>`, `--v-type-<size>`, ..."""
     shared = {f"line-{n}": colour for n, colour in enumerate(LINES)}
     shared |= {f"type-{name}": size for name, size in TYPE.items()}
     shared |= {f"space-{name}": size for name, size in SPACE.items()}
     shared |= {"font": FONT, "mono": MONOSPACE}
+    light = {**LIGHT, **{f"syntax-{name}": colour for name, colour in SYNTAX_LIGHT.items()}}
+    dark = {**DARK, **{f"syntax-{name}": colour for name, colour in SYNTAX_DARK.items()}}
     return "\n".join(
         (
-            f":root {{ {_declare(shared)} {_declare(LIGHT)} color-scheme: light; }}",
-            f':root[data-mantine-color-scheme="dark"] {{ {_declare(DARK)} color-scheme: dark; }}',
+            f":root {{ {_declare(shared)} {_declare(light)} color-scheme: light; }}",
+            f':root[data-mantine-color-scheme="dark"] {{ {_declare(dark)} color-scheme: dark; }}',
         )
     )
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
-from pathlib import Path as FilePath
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from vedette_dashboards.client import Client
+from vedette_dashboards.modules import Modules
 from vedette_dashboards.settings import Settings
 from vedette_dashboards.traffic.feed import TrafficFeed
 from vedette_dashboards.traffic.graph import Path
 
-ASSETS = FilePath(__file__).parent.parent / "assets" / "traffic"
-TYPES = {".mjs": "text/javascript", ".css": "text/css"}
+MODULES = Modules("traffic", "/feed/modules/")
 
 
 def routes(settings: Settings, client: Client) -> APIRouter:
@@ -42,25 +40,8 @@ def feed_routes(feed: TrafficFeed) -> APIRouter:
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
 
-    @router.get("/feed/modules/{version}/{name}")
-    async def module(version: str, name: str) -> Response:
-        file = ASSETS / name
-        if "/" in name or file.suffix not in TYPES or not file.is_file():
-            return JSONResponse({"type": "error", "message": f"The traffic page has no module {name[:100]!r}."}, 404)
-        fresh = version == modules_version()
-        cache = "public, max-age=31536000, immutable" if fresh else "no-cache"
-        return FileResponse(file, media_type=TYPES[file.suffix], headers={"Cache-Control": cache})
-
+    MODULES.serve(router)
     return router
-
-
-def modules_version() -> str:
-    """A digest of the page's modules, part of their path: a browser never mixes the files of two releases."""
-    digest = blake2b(digest_size=6)
-    for file in sorted(ASSETS.iterdir()):
-        if file.suffix in TYPES:
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
 
 
 def read_path(view: str) -> Path | None:

@@ -8,7 +8,7 @@ from typing import Any
 from dash import Dash, Input, Output, dcc, html
 
 from vedette_dashboards.page import Page, Rooms
-from vedette_dashboards.traffic.http import modules_version
+from vedette_dashboards.traffic.http import MODULES as SERVED
 from vedette_dashboards.view import View
 
 ELEMENT = "traffic"
@@ -32,8 +32,7 @@ async (modules) => {
 
 
 def _layout(view: View, variables: Mapping[str, str]) -> Any:
-    modules = f"/feed/modules/{modules_version()}/"
-    return html.Div([dcc.Store(id=MODULES, data=modules), html.Div(id=ELEMENT)])
+    return html.Div([dcc.Store(id=MODULES, data=SERVED.address), html.Div(id=ELEMENT)])
 
 
 def _register(dash: Dash, rooms: Rooms) -> None:

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from vedette_dashboards import theme
 from vedette_dashboards.traffic.feed import TrafficFeed
-from vedette_dashboards.traffic.http import feed_routes, modules_version
+from vedette_dashboards.traffic.http import MODULES, feed_routes
 
 PAGE = """<!doctype html><html lang="en" data-mantine-color-scheme="{scheme}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>traffic</title>
@@ -49,7 +49,7 @@ def page_app(read: Callable[[], Awaitable[object]], **settings: Any) -> FastAPI:
 
     @app.get("/traffic")
     async def traffic(scheme: str = "dark") -> HTMLResponse:
-        return HTMLResponse(PAGE.format(scheme=scheme, variables=theme.css_variables(), version=modules_version()))
+        return HTMLResponse(PAGE.format(scheme=scheme, variables=theme.css_variables(), version=MODULES.version()))
 
     return app
 

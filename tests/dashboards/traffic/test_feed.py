@@ -18,7 +18,7 @@ from tests.dashboards.traffic.servers import Upstream, page_app, serve
 from tests.dashboards.traffic.world import World, vizceral_sample
 from vedette_dashboards.client import Client
 from vedette_dashboards.traffic.feed import TrafficFeed
-from vedette_dashboards.traffic.http import ASSETS, modules_version, read_path
+from vedette_dashboards.traffic.http import MODULES, read_path
 
 Event = tuple[str, str, Any]
 """Name, id, data."""
@@ -276,10 +276,10 @@ def test_a_view_that_is_none_is_refused_in_a_sentence() -> None:
 
 def test_modules_are_served_for_ever_under_their_version_and_nothing_else_is() -> None:
     with stand() as here:
-        good = httpx.get(f"{here.url}/feed/modules/{modules_version()}/main.mjs")
+        good = httpx.get(f"{here.url}/feed/modules/{MODULES.version()}/main.mjs")
         assert good.headers["content-type"].startswith("text/javascript")
         assert "immutable" in good.headers["cache-control"]
-        assert good.text == (ASSETS / "main.mjs").read_text()
+        assert good.text == (MODULES.folder / "main.mjs").read_text()
         old = httpx.get(f"{here.url}/feed/modules/0/main.mjs")
         assert old.headers["cache-control"] == "no-cache"
         for name in ("nobody.mjs", "..%2F..%2Fapp.py", "%2e%2e/app.py", "traffic"):
