@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry, Gauge
 
-from vedette_query.api import expr, graph, tags
+from vedette_query.api import expr, form, graph, inspect, tags, words
 from vedette_query.metrics import QueryMetrics
 from vedette_query.service import GraphService
 from vedette_query.settings import Settings
@@ -25,17 +25,25 @@ class QueryApi:
         self.graph = GraphService(store.samples, self._catalogue, settings, self._metrics)
         self._tags = tags.TagsService(store.samples, self._catalogue, settings, self._metrics)
         self._expr = expr.ExprService(self._catalogue, settings)
+        self._inspect = inspect.InspectService(self._catalogue, settings)
+        self._editors = Workers(1, settings.waiting)  # who is writing does not wait behind those who ask
+        self._forms = form.FormService(self._catalogue, settings)
+        self._words = words.WordsService(self._catalogue)
         running = Gauge("vedette_query_workers_taken", "Queries that run or wait for a worker", registry=registry)
         running.set_function(lambda: self.workers.taken)
 
     def router(self) -> APIRouter:
-        """The routes of /api/v1/graph, /api/v1/tags and /api/v1/expr."""
+        """The routes of the query API, /api/v1/graph and its neighbours."""
         routes = APIRouter()
         routes.include_router(graph.router(self.graph, self.workers, self._settings))
         routes.include_router(tags.router(self._tags, self.workers))
+        routes.include_router(inspect.router(self._inspect, self._editors, self._metrics))
+        routes.include_router(form.router(self._forms, self._editors, self._metrics))
         routes.include_router(expr.router(self._expr, self.workers, self._metrics))
+        routes.include_router(words.router(self._words, self.workers))
         return routes
 
     def close(self) -> None:
         """Finish what runs and stop the workers."""
+        self._editors.close()
         self.workers.close()
