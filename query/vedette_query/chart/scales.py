@@ -25,18 +25,20 @@ def transform(scale: Scale, values: Numbers) -> Numbers:
 
 
 def _log(values: Numbers) -> Numbers:
-    return np.copysign(np.log10(np.abs(values) + 1), values)
+    size: Numbers = np.abs(values)
+    return np.copysign(np.log10(size + 1), values)
 
 
 def _log_linear(values: Numbers) -> Numbers:
-    size = np.abs(values)
+    size: Numbers = np.abs(values)
     decade = np.floor(np.log10(np.maximum(size, _LEAST)))
-    cells = _CELLS * (decade - np.log10(_LEAST)) + size / 10.0**decade
-    return np.copysign(np.where(size < _LEAST, size / _LEAST, np.where(np.isinf(size), np.inf, cells)), values)
+    cells: Numbers = _CELLS * (decade - np.log10(_LEAST)) + size / 10.0**decade
+    cells = np.where(size < _LEAST, size / _LEAST, np.where(np.isinf(size), np.inf, cells))
+    return np.copysign(cells, values)
 
 
 def _pow2(values: Numbers) -> Numbers:
-    return np.copysign(values * values, values)
+    return np.copysign(np.square(values), values)
 
 
 def _sqrt(values: Numbers) -> Numbers:

@@ -108,7 +108,7 @@ class Font:
             else:
                 advance = face.get_width_height()[0]
             face.draw_glyphs_to_bitmap(antialiased=True)
-            alpha = np.array(face.get_image(), np.uint8)
+            alpha = _coarse(np.array(face.get_image(), np.uint8))
             left, _ = face.get_bitmap_offset()
             bottom = face.get_descent()
         top = alpha.shape[0] - round(bottom / _UNIT)
@@ -118,6 +118,11 @@ class Font:
         face = _open(self._face)
         face.set_size(self.size, _DOTS_PER_INCH)
         return face
+
+
+def _coarse(alpha: Alpha) -> Alpha:
+    """Coverage in 16 steps, which no eye tells from 256: fewer colours make a smaller file."""
+    return np.multiply(np.right_shift(alpha, 4), 17, dtype=np.uint8)
 
 
 @lru_cache(maxsize=64)

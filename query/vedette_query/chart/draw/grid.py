@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,7 @@ Ends = tuple[tuple[float, float], tuple[float, float]]
 
 _DASHES: Final = {False: (1.0, 3.0), True: (1.0, 1.0)}  # of the minor and of the major grid
 _MINOR_TICK: Final = 2
+_LABELS_APART: Final = 8
 _NAME_GAP: Final = 5  # between tick labels and the name of their axis
 _ASCENT, _DESCENT = 9, 3  # of the name
 
@@ -79,13 +81,21 @@ def _time_axis(scene: Scene, times: TimeAxis, row: int) -> None:
         muted = mixed(theme.text, theme.image, MUTED)
         scene.surface.text((canvas.left - sizes.px(TICK + GAP), base), zone, sizes.small, muted, "right")
         free = canvas.left - sizes.px(TICK)
-    for column, tick in ticks:
-        label = clean(tick.label).strip()
-        width = sizes.small.width(label)
-        left = round(column) - width // 2
-        if label and left >= free and left + width < scene.place.width:
-            scene.surface.text((left, base), label, sizes.small, theme.text)
-            free = left + width + sizes.px(6)
+    for left, label in _spaced([(column, clean(tick.label).strip()) for column, tick in ticks], free, scene):
+        scene.surface.text((left, base), label, sizes.small, theme.text)
+
+
+def _spaced(labels: list[tuple[float, str]], free: int, scene: Scene) -> list[tuple[int, str]]:
+    """The labels that have room, with their first columns: all, or every second, third ... so that none overlap."""
+    measure, apart = scene.sizes.small.width, scene.sizes.px(_LABELS_APART)
+    widths = [(column, label, measure(label)) for column, label in labels if label]
+    placed = [(round(column) - width // 2, label, width) for column, label, width in widths]
+    placed = [one for one in placed if one[0] >= free and one[0] + one[2] < scene.place.width]
+    for stride in range(1, len(placed) + 1):
+        some = placed[::stride]
+        if all(left + width + apart <= after for (left, _, width), (after, _, _) in pairwise(some)):
+            return [(left, label) for left, label, _ in some]
+    return []
 
 
 def _rows(axis: Axis, scene: Scene) -> list[tuple[float, Tick]]:

@@ -66,8 +66,9 @@ class _Table:
             max(numbers.width(text) for text in (name, *map(_trimmed, _column(lines, name)))) for name in self._names
         ]
         room = paper.width - indent - sum(self._columns) - gap * len(self._columns)
-        self._beside = room >= paper.px(_LEAST_LABEL)
-        self._label = min(room, max((paper.sizes.label.width(clean(line.label)) for line in lines), default=0))
+        widest = max((paper.sizes.label.width(clean(line.label)) for line in lines), default=0)
+        self._beside = room >= min(widest, paper.px(_LEAST_LABEL))
+        self._label = min(room, widest)
         """The width of the labels: of the longest, unless it has a row of its own."""
 
     def head(self) -> list[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -13,10 +12,9 @@ from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox, IdentityTransform
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from vedette_query.chart.draw.fonts import Font
+from vedette_query.chart.draw.png import encode
 
 Points = npt.NDArray[np.float64]
 """Places [n, 2]: x to the right, y down."""
@@ -34,7 +32,6 @@ LINE: Final = Path.LINETO
 CLOSE: Final = Path.CLOSEPOLY
 
 _DOTS_PER_INCH: Final = 72  # a point is a pixel
-_COMPRESSION: Final = 6
 
 
 @dataclass(frozen=True)
@@ -125,13 +122,8 @@ class Surface:
         self._stamp(alpha, base - sprite.top, middle + sprite.advance // 2 - sprite.left - alpha.shape[0], color)
 
     def png(self, title: str = "") -> bytes:
-        """The picture as PNG: the same bytes for the same picture, with no date and no name of a program."""
-        info = PngInfo()
-        if title:
-            info.add_itxt("Title", title)
-        out = io.BytesIO()
-        Image.fromarray(self._pixels).convert("RGB").save(out, "PNG", compress_level=_COMPRESSION, pnginfo=info)
-        return out.getvalue()
+        """The picture as PNG."""
+        return encode(self._pixels[..., :3], title)
 
     def _context(self, clip: Box) -> GraphicsContextBase:
         gc = self._agg.new_gc()
