@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal
 
 import vedette_query.evaluation.arithmetic
 import vedette_query.evaluation.filters
@@ -11,6 +10,7 @@ import vedette_query.evaluation.folding
 import vedette_query.evaluation.percentiles
 import vedette_query.evaluation.stateful
 import vedette_query.evaluation.values  # noqa: F401  # these teach `evaluate` the kinds of expressions
+from vedette_query.allowance import Allowance
 from vedette_query.answer import Answer, AnswerLine
 from vedette_query.errors import BadRequest, QueryError, TooMuch
 from vedette_query.evaluation.evaluate import Evaluation, evaluate
@@ -31,14 +31,9 @@ from vedette_query.timing.window import Window, resolve, window
 from vedette_query.vocabulary.catalogue import Catalogue
 from vedette_query.vocabulary.select import common
 from vedette_query.vocabulary.slots import presentable
+from vedette_storage.asker import Asker
 from vedette_storage.predicate import Predicate
 from vedette_storage.store import SampleReader
-
-_NARROW: Final = {
-    "lines": "group by fewer keys, restrict the query, or keep the greatest with max,100,:topk",
-    "reads": "use :by, :in or :re where the queries are alike",
-}
-"""How to ask for less."""
 
 
 class GraphService:
@@ -52,10 +47,13 @@ class GraphService:
         self._settings = settings
         self._metrics = metrics or QueryMetrics()
 
-    def evaluate(self, request: GraphRequest) -> Answer:
-        """The answer to a request. Raises `QueryError`, or storage's errors when storage cannot answer."""
+    def evaluate(self, request: GraphRequest, asker: Asker | None = None) -> Answer:
+        """The answer to a request, for an asker who may leave meanwhile.
+
+        Raises `QueryError`, or storage's errors when storage cannot answer, `Gone` among them.
+        """
         with self._metrics.query("graph"):
-            return self._evaluate(request)
+            return self._evaluate(request, asker or Asker(self._settings.max_seconds))
 
     def parse(self, request: GraphRequest) -> list[StyleExpr]:
         """The expressions of a request, bottom of the stack first, with legends."""
@@ -69,27 +67,37 @@ class GraphService:
         copies = [copy for expr in _presentable(stack) for copy in expr.for_each_offset()]
         return simple_legends(copies)
 
+    def times(self, request: GraphRequest) -> tuple[int, int]:
+        """Start and end of a request in epoch ms, as it names them."""
+        zones = [parse_zone(name) for name in request.timezones]
+        return resolve(request.start, request.end, zones[0], request.now_ms)
+
     def window(self, request: GraphRequest) -> Window:
         """The window of a request, with its effective step."""
-        zones = [parse_zone(name) for name in request.timezones]
-        start_ms, end_ms = resolve(request.start, request.end, zones[0], request.now_ms)
+        start_ms, end_ms = self.times(request)
         datapoints = min(request.width, self._settings.max_datapoints)
         return window(start_ms, end_ms, self._settings.step_ms, request.step_ms, datapoints)
 
-    def _evaluate(self, request: GraphRequest) -> Answer:
+    def _evaluate(self, request: GraphRequest, asker: Asker) -> Answer:
         span = self.window(request)
         exprs = self.parse(request)
+        allowance = Allowance(self._settings, span, asker)
+        with allowance.spending():
+            return self._answer(request, span, exprs, allowance)
+
+    def _answer(self, request: GraphRequest, span: Window, exprs: list[StyleExpr], allowance: Allowance) -> Answer:
         trees = [styled.expr for styled in exprs]
         selections = plan(trees, span)
-        check("reads", len(set(selections.values())), self._settings.max_selections)
-        ledger = Ledger(trees, self._settings.max_values)
-        evaluation = Evaluation(span, fetch(self._samples, selections, span), request.now_ms, ledger)
+        allowance.reads(len(set(selections.values())))
+        ledger = Ledger(trees, self._settings.max_values, allowance)
+        read = fetch(self._samples, selections, span, allowance.asker)
+        evaluation = Evaluation(span, read, request.now_ms, ledger)
         lines: list[AnswerLine] = []
         notices: list[str] = []
         messages: list[str] = []
         for styled in exprs:
             value = evaluate(styled.expr, evaluation)
-            check("lines", len(lines) + (len(value) if styled.limit is None else 0), self._settings.max_lines)
+            allowance.answers(len(lines) + (len(value) if styled.limit is None else 0))
             shown = present(styled, value)
             lines += shown.lines
             notices += shown.notices
@@ -108,12 +116,6 @@ class GraphService:
         if len(stack) == 1 and is_predicate(stack[0]):
             return stack[0]
         raise BadRequest(f"invalid cq parameter: {text}")
-
-
-def check(what: Literal["lines", "reads"], count: int, limit: int) -> None:
-    """Raise `TooMuch`, which says how to ask for less, when a count passes its limit."""
-    if count > limit:
-        raise TooMuch(f"the expression has {count} {what}, the limit is {limit}; {_NARROW[what]}")
 
 
 def _presentable(stack: Stack) -> list[StyleExpr]:

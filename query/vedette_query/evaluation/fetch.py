@@ -11,6 +11,7 @@ from vedette_query.model.data import All, DataExpr
 from vedette_query.model.expr import group_label
 from vedette_query.model.query import exact_tags
 from vedette_query.timing.window import Window
+from vedette_storage.asker import Asker
 from vedette_storage.selection import Lines as StoredLines
 from vedette_storage.selection import Selection
 from vedette_storage.store import SampleReader
@@ -20,13 +21,18 @@ Data = Mapping[DataExpr, Lines]
 
 
 def fetch(
-    reader: SampleReader, selections: Mapping[DataExpr, Selection], window: Window, *, first: bool = True
+    reader: SampleReader,
+    selections: Mapping[DataExpr, Selection],
+    window: Window,
+    asker: Asker | None = None,
+    *,
+    first: bool = True,
 ) -> dict[DataExpr, Lines]:
     """Read each selection once and give its lines their tags and default labels.
 
     `first` says whether the window begins what was asked for; a later chunk of it does not.
     """
-    answers = {selection: reader.read(selection) for selection in set(selections.values())}
+    answers = {selection: reader.read(selection, asker) for selection in set(selections.values())}
     return {data: _lines(data, answers[selection], window, first) for data, selection in selections.items()}
 
 
