@@ -218,12 +218,15 @@ def test_over_http(recorded_urls: dict[int, str]) -> None:
     assert all(one["summary"] for one in choices["functions"])
     found = httpx.get(f"{url}/api/v1/expr/form", params={"q": f"{A},:avg"}).json()
     assert (found["form"]["aggregate"], found["why"], found["queries"]) == ("avg", "", [f"{A},:avg"])
+    asked = {"q": f"{A},:max,2,:axis,{A},:count", "cq": "region,x,:eq"}
+    queries = httpx.get(f"{url}/api/v1/expr/form", params=asked).json()["queries"]
+    assert queries == [f"{A},region,x,:eq,:and,:max", f"{A},region,x,:eq,:and,:count"]
     text = json.dumps(found["form"])
     for answer in (
         httpx.get(f"{url}/api/v1/expr/build", params={"form": text}),
         httpx.post(f"{url}/api/v1/expr/build", content=text),
     ):
-        assert answer.json() == {"q": f"{A},:avg", "error": None}
+        assert answer.json() == {"q": f"{A},:avg", "query": A, "error": None}
     wrong = {"where": {"parts": [{"key": "a", "operator": "matches", "values": ["("]}]}}
     assert "invalid regular expression '('" in httpx.post(f"{url}/api/v1/expr/build", json=wrong).json()["error"]
     for body, said in ((b"{", "the form is no JSON"), (b'{"aggregate": "x"}', "there is no aggregate 'x'")):

@@ -14,20 +14,25 @@ from vedette_query.api.plain import as_plain_response
 from vedette_query.errors import BadRequest, QueryError, TooMuch
 from vedette_query.language.word import Stack
 from vedette_query.metrics import QueryMetrics
+from vedette_query.model.expr import is_predicate
 from vedette_query.model.filters import STATISTICS
 from vedette_query.model.form import OPERATORS
 from vedette_query.model.form_document import document, form_of
 from vedette_query.model.form_reading import FormReader, TooRich
-from vedette_query.model.form_text import write
+from vedette_query.model.form_text import where_text, write
 from vedette_query.model.form_words import AGGREGATES, COMPARISONS, CONSOLIDATIONS, FUNCTIONS, Parameter
 from vedette_query.model.names import item_text, type_name
 from vedette_query.model.style import LINE_STYLES, StyleExpr
 from vedette_query.settings import Settings
 from vedette_query.vocabulary.catalogue import Catalogue
+from vedette_query.vocabulary.select import common
 from vedette_query.vocabulary.slots import presentable
 from vedette_query.workers import Workers
 
-FORM_PARAMETERS: Final = query_parameters(q="The expression. Without it: what a form can choose from.")
+FORM_PARAMETERS: Final = query_parameters(
+    q="The expression. Without it: what a form can choose from.",
+    cq="A query that the graph will join to every query of the expression; it only counts for `queries`.",
+)
 BUILD_PARAMETERS: Final = query_parameters(form="The form as JSON, as /api/v1/expr/form gives it.")
 
 
@@ -40,17 +45,19 @@ class FormService:
         self._averages = tuple(average.name for average in settings.custom_averages)
         self._reader = FormReader(self._evaluate, self._averages)
 
-    def read(self, program: str) -> dict[str, Any]:
+    def read(self, program: str, common_query: str | None = None) -> dict[str, Any]:
         """The form of an expression; None with the reason where it has none.
 
-        `error` is set when the expression cannot be run at all; `queries` has the text of each result.
+        `error` is set when the expression cannot be run at all. `queries` has each result's text without presentation,
+        by which the lines of a graph (v2.json) can be told apart.
         """
         try:
             self._check(program)
             exprs = _presentable(self._graph.evaluate(program))
+            queries = self._queries(exprs, common_query)
         except QueryError as error:
             return {"form": None, "why": _sentence(error), "error": _sentence(error), "queries": []}
-        found = {"form": None, "why": "", "error": None, "queries": [expr.text() for expr in exprs]}
+        found = {"form": None, "why": "", "error": None, "queries": queries}
         if len(exprs) != 1:
             count = f"It gives {len(exprs)} results; the form shows one." if exprs else "There is nothing in it yet."
             return {**found, "why": count}
@@ -60,14 +67,18 @@ class FormService:
             return {**found, "why": str(reason)}
 
     def build(self, given: object) -> dict[str, Any]:
-        """The expression of a form, with what is wrong with it (None: nothing). Raises `BadRequest` for a bad form."""
-        program = write(form_of(given, self._averages))
+        """The expression of a form, its query alone, and what is wrong with it (None: nothing).
+
+        Raises `BadRequest` for a bad form.
+        """
+        form = form_of(given, self._averages)
+        program, query = write(form), where_text(form.where)
         self._check(program)
         try:
             self._evaluate(program)
         except QueryError as error:
-            return {"q": program, "error": _sentence(error)}
-        return {"q": program, "error": None}
+            return {"q": program, "query": query, "error": _sentence(error)}
+        return {"q": program, "query": query, "error": None}
 
     def choices(self) -> dict[str, Any]:
         """What a form can choose from, with the words that people read."""
@@ -97,6 +108,15 @@ class FormService:
             "consolidations": list(CONSOLIDATIONS),
             "styles": [style for style in LINE_STYLES if style != "heatmap"],
         }
+
+    def _queries(self, exprs: list[StyleExpr], common_query: str | None) -> list[str]:
+        series: list[Any] = [expr.expr for expr in exprs]
+        if common_query is not None:
+            stack = self._graph.evaluate(common_query)
+            if len(stack) != 1 or not is_predicate(stack[0]):
+                raise BadRequest(f"invalid cq parameter: {common_query}")
+            series = [common(expr, stack[0]) for expr in series]
+        return list(map(str, series))
 
     def _evaluate(self, program: str) -> StyleExpr:
         (expr,) = _presentable(self._graph.evaluate(program))
@@ -149,8 +169,8 @@ def router(service: FormService, workers: Workers, metrics: QueryMetrics) -> API
     @routes.get("/api/v1/expr/form", openapi_extra=FORM_PARAMETERS, response_model=None)
     async def get_form(request: Request) -> Response:
         """The form of an expression; without one, what a form can choose from."""
-        program = request.query_params.get("q")
-        return await respond(service.choices if program is None else lambda: service.read(program))
+        program, common_query = request.query_params.get("q"), request.query_params.get("cq")
+        return await respond(service.choices if program is None else lambda: service.read(program, common_query))
 
     @routes.get("/api/v1/expr/build", openapi_extra=BUILD_PARAMETERS, response_model=None)
     async def get_build(request: Request) -> Response:
