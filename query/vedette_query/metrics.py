@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from vedette_query.errors import QueryError
+from vedette_storage.errors import Gone
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -27,13 +28,16 @@ class QueryMetrics:
 
     @contextmanager
     def query(self, kind: str) -> Iterator[None]:
-        """Count one query: `ok`, `refused` (the asker's doing) or `failed` (ours, or storage's)."""
+        """Count one query: `ok`, `refused` (the asker's doing), `left` (the asker has) or `failed` (we, or storage)."""
         start, outcome = time.perf_counter(), "failed"
         try:
             yield
             outcome = "ok"
         except QueryError:
             outcome = "refused"
+            raise
+        except Gone:
+            outcome = "left"
             raise
         finally:
             self._queries.labels(kind, outcome).inc()

@@ -9,11 +9,14 @@ import orjson
 from fastapi import Response
 
 from vedette_query.errors import Busy, QueryError
-from vedette_storage.errors import Refused, StorageError
+from vedette_storage.errors import Gone, Refused, StorageError
 
 _log = logging.getLogger(__name__)
 
 _RETRY_AFTER_S: Final = 2
+
+LEFT: Final = 499
+"""The status, as nginx has it, of a request whose client has left; nobody reads it but the ones who count."""
 
 
 def json_response(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -33,6 +36,8 @@ def as_response(error: Exception) -> Response:
             return error_response(503, error.message, {"Retry-After": str(error.retry_after_s)})
         case QueryError():
             return error_response(error.status, error.message)
+        case Gone():
+            return error_response(LEFT, str(error))
         case Refused():
             return error_response(400, f"Refused: {error}")
         case StorageError():

@@ -9,10 +9,12 @@ from fastapi import APIRouter, Request, Response
 from vedette_query.api.errors import as_response
 from vedette_query.api.parameters import query_parameters
 from vedette_query.api.render import FORMATS, find_format
+from vedette_query.api.waiting import answered
 from vedette_query.request import GraphRequest, graph_request, wall_clock_ms
 from vedette_query.service import GraphService
 from vedette_query.settings import Settings
 from vedette_query.workers import Workers
+from vedette_storage.asker import Asker
 
 PARAMETERS: Final = query_parameters(
     q="The expression (required).",
@@ -32,9 +34,9 @@ def router(graph: GraphService, workers: Workers, settings: Settings) -> APIRout
     """The graph API."""
     routes = APIRouter(tags=["graph"])
 
-    def answer(request: GraphRequest, name: str) -> Response:
+    def answer(request: GraphRequest, name: str, asker: Asker) -> Response:
         wanted = find_format(name)
-        return Response(wanted.render(graph.evaluate(request)), media_type=wanted.content_type)
+        return Response(wanted.render(graph.evaluate(request, asker)), media_type=wanted.content_type)
 
     @routes.get("/api/v1/graph", openapi_extra=PARAMETERS, response_model=None)
     async def get_graph(request: Request) -> Response:
@@ -42,7 +44,8 @@ def router(graph: GraphService, workers: Workers, settings: Settings) -> APIRout
         try:
             given = request.query_params
             asked = graph_request(given.multi_items(), settings, wall_clock_ms())
-            return await workers.run(answer, asked, given.get("format", "png"))
+            name = given.get("format", "png")
+            return await answered(request, workers, settings.max_seconds, lambda asker: answer(asked, name, asker))
         except Exception as error:  # every failure has an answer in JSON
             return as_response(error)
 

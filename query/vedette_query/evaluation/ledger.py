@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from vedette_query.allowance import Allowance
 from vedette_query.errors import TooMuch
 from vedette_query.evaluation.lines import Lines
 from vedette_query.model.data import DataExpr
@@ -19,9 +20,15 @@ MAX_KEPT: Final = 10_000_000
 
 
 class Ledger:
-    """Keeps the lines of expressions that stand in several places (`:dup`), and stops what would take too long."""
+    """Keeps the lines of expressions that stand in several places (`:dup`), and stops what would take too long.
 
-    def __init__(self, exprs: Iterable[SeriesExpr] = (), max_values: int = MAX_VALUES) -> None:
+    With an `allowance`, work stops as well when nobody waits for it any more, or when its lines fill the memory.
+    """
+
+    def __init__(
+        self, exprs: Iterable[SeriesExpr] = (), max_values: int = MAX_VALUES, allowance: Allowance | None = None
+    ) -> None:
+        self._allowance = allowance
         self._shared = _shared(exprs)
         self._lines: dict[int, Lines] = {}
         self._kept = 0
@@ -33,7 +40,10 @@ class Ledger:
         return self._lines.get(id(expr))
 
     def enter(self, expr: SeriesExpr, lines: Lines) -> None:
-        """Account for lines that were computed. Raises `TooMuch` when the limit is passed."""
+        """Account for lines that were computed. Raises `TooMuch` when a limit is passed, and `Gone`."""
+        if self._allowance is not None:
+            self._allowance.check()
+            self._allowance.hold(lines.values)
         self._computed += lines.values.size
         if self._computed > self._max_values:
             raise TooMuch(
