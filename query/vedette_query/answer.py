@@ -21,6 +21,19 @@ class AnswerLine:
     axis: int = 0
     style: Mapping[str, str] = field(default_factory=dict)  # colour, line style and so on, as the words set them
     query: str = ""  # the expression that the line comes from
+    group_by: tuple[str, ...] = ()  # the keys that its expression groups by
+    offset_ms: int = 0  # how much earlier its data is, the least of its expression
+    expression: int = 0  # which of the answer's expressions it comes from
+    place: int = 0  # among all lines of that expression by legend, before they were sorted otherwise or limited
+
+
+@dataclass(frozen=True)
+class AnswerExpression:
+    """One expression of a request, though it may have no lines to show."""
+
+    axis: int = 0
+    lines: int = 0  # before a limit
+    messages: tuple[str, ...] = ()  # what its words had to say, such as how many lines passed a filter
 
 
 @dataclass(frozen=True)
@@ -32,8 +45,18 @@ class Answer:
     points: int
     lines: tuple[AnswerLine, ...]
     notices: tuple[str, ...] = ()  # what the reader should know: a restriction, a wrong setting
-    messages: tuple[str, ...] = ()  # what words had to say, such as how many lines passed a filter
-    timezone: str = "UTC"
+    expressions: tuple[AnswerExpression, ...] = ()  # in the order of the request; none when read from JSON
+    timezones: tuple[str, ...] = ("UTC",)  # the first is the primary one
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """What the words of all expressions had to say."""
+        return tuple(message for expression in self.expressions for message in expression.messages)
+
+    @property
+    def timezone(self) -> str:
+        """The primary time zone."""
+        return self.timezones[0]
 
     @property
     def end_ms(self) -> int:

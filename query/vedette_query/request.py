@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from vedette_query.errors import BadNumber, BadRequest, require
-from vedette_query.language.numbers import parse_double, parse_int
+from vedette_query.chart.options import AXES, ChartOptions
+from vedette_query.chart.parameters import chart_options, of_axis
+from vedette_query.errors import BadRequest
 from vedette_query.settings import Settings
 from vedette_query.timing.durations import parse_duration
 
-MAX_AXIS: Final = 4
+MAX_AXIS: Final = AXES - 1
+
+FEATURES: Final = ("stable", "unstable")
+"""Which words may be used; at present none is unstable."""
 
 
 def wall_clock_ms() -> int:
@@ -37,9 +41,11 @@ class GraphRequest:
     end: str = "now"
     timezones: tuple[str, ...] = ("US/Pacific",)  # the first is the primary one
     step_ms: int | None = None  # None: the shortest that fits the width
-    width: int = 700
+    width: int = 700  # no more points than this
     common_query: str | None = None  # program text of one query, joined to every query by and
     axes: Mapping[int, AxisOrder] = field(default_factory=dict)
+    chart: ChartOptions = field(default_factory=ChartOptions)
+    features: str = "stable"
     now_ms: int = field(default_factory=wall_clock_ms)
 
 
@@ -52,9 +58,7 @@ def graph_request(parameters: Multi, settings: Settings, now_ms: int) -> GraphRe
     given = dict(reversed(parameters))  # the first of a repeated name counts
     if "q" not in given:
         raise BadRequest("missing required parameter 'q'")
-    width = _positive("w", given, settings.width)
-    _positive("h", given, settings.height)
-    _check(given, "zoom", parse_double)
+    chart = chart_options(given, settings.width, settings.height)
     step = given.get("step")
     return GraphRequest(
         query=given["q"],
@@ -62,37 +66,24 @@ def graph_request(parameters: Multi, settings: Settings, now_ms: int) -> GraphRe
         end=given.get("e", settings.end),
         timezones=tuple(value for name, value in parameters if name == "tz") or (settings.timezone,),
         step_ms=None if step is None else parse_duration(step).ms,
-        width=width,
+        width=chart.width,
         common_query=given.get("cq"),
         axes=_axes(given),
+        chart=chart,
+        features=_features(given.get("features", "stable")),
         now_ms=now_ms,
     )
 
 
+def _features(text: str) -> str:
+    if text.lower() not in FEATURES:
+        raise BadRequest(f"unknown features '{text}', there are {' and '.join(FEATURES)}")
+    return text.lower()
+
+
 def _axes(given: Mapping[str, str]) -> dict[int, AxisOrder]:
     return {
-        axis: AxisOrder(_of_axis(given, "sort", axis), _of_axis(given, "order", axis))
-        for axis in range(MAX_AXIS + 1)
-        if any(_of_axis(given, name, axis) for name in ("sort", "order"))
+        axis: AxisOrder(of_axis(given, "sort", axis), of_axis(given, "order", axis))
+        for axis in range(AXES)
+        if any(of_axis(given, name, axis) for name in ("sort", "order"))
     }
-
-
-def _of_axis(given: Mapping[str, str], name: str, axis: int) -> str | None:
-    return given.get(f"{name}.{axis}", given.get(name))
-
-
-def _positive(name: str, given: Mapping[str, str], default: int) -> int:
-    number = _check(given, name, parse_int)
-    value = default if number is None else int(number)
-    require(value > 0, f"{name} must be > 0 (got {value})")
-    return value
-
-
-def _check(given: Mapping[str, str], name: str, parse: Callable[[str], float | None]) -> float | None:
-    text = given.get(name)
-    if text is None:
-        return None
-    number = parse(text)
-    if number is None:
-        raise BadNumber(text)
-    return number

@@ -11,7 +11,7 @@ import vedette_query.evaluation.percentiles
 import vedette_query.evaluation.stateful
 import vedette_query.evaluation.values  # noqa: F401  # these teach `evaluate` the kinds of expressions
 from vedette_query.allowance import Allowance
-from vedette_query.answer import Answer, AnswerLine
+from vedette_query.answer import Answer, AnswerExpression, AnswerLine
 from vedette_query.errors import BadRequest, QueryError, TooMuch
 from vedette_query.evaluation.evaluate import Evaluation, evaluate
 from vedette_query.evaluation.fetch import fetch
@@ -94,18 +94,18 @@ class GraphService:
         evaluation = Evaluation(span, read, request.now_ms, ledger)
         lines: list[AnswerLine] = []
         notices: list[str] = []
-        messages: list[str] = []
-        for styled in exprs:
+        expressions: list[AnswerExpression] = []
+        for place, styled in enumerate(exprs):
             value = evaluate(styled.expr, evaluation)
             allowance.answers(len(lines) + (len(value) if styled.limit is None else 0))
-            shown = present(styled, value)
+            shown = present(styled, value, place)
             lines += shown.lines
             notices += shown.notices
-            messages += value.messages
+            expressions.append(shown.expression)
         lines, more = _by_axis(lines, request)
         return Answer(
-            span.shown_start_ms, span.step_ms, span.points - 1, tuple(lines), (*notices, *more), tuple(messages),
-            request.timezones[0],
+            span.shown_start_ms, span.step_ms, span.points - 1, tuple(lines), (*notices, *more), tuple(expressions),
+            request.timezones,
         )  # fmt: skip
 
     def _common_query(self, text: str) -> Predicate:

@@ -12,7 +12,9 @@ from typing import Literal
 from vedette_query.answer import Statistics
 
 Layout = Literal["canvas", "image", "iw", "ih"]
-LineStyle = Literal["line", "area", "stack", "vspan", "heatmap"]
+LineStyle = Literal["line", "area", "stack", "vspan", "hspan", "heatmap"]
+"""`vspan` shades the times at which a value is true, `hspan` what lies between the least and the greatest value."""
+
 Scale = Literal["linear", "log", "log-linear", "pow2", "sqrt"]
 TickLabels = Literal["off", "decimal", "binary", "duration"]
 
@@ -105,6 +107,7 @@ class Axis:
     ticks: tuple[Tick, ...]
     lines: tuple[Line, ...]
     heatmap: Heatmap | None = None
+    messages: tuple[str, ...] = ()  # below its lines in the legend
 
 
 @dataclass(frozen=True)

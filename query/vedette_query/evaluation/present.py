@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from vedette_query.answer import AnswerLine, Statistics, statistics
+from vedette_query.answer import AnswerExpression, AnswerLine, Statistics, statistics
 from vedette_query.evaluation.legends import edit
 from vedette_query.evaluation.lines import Lines
 from vedette_query.language.numbers import print_double
@@ -41,24 +41,32 @@ _FRACTIONS: Final = (
 class Shown:
     """The lines of one expression as they are shown, with notices about settings that made no sense."""
 
+    expression: AnswerExpression
     lines: tuple[AnswerLine, ...]
     notices: tuple[str, ...] = ()
 
 
-def present(styled: StyleExpr, lines: Lines) -> Shown:
-    """Drop the hidden first point, write the legends, sort and limit the lines of one expression."""
+def present(styled: StyleExpr, lines: Lines, expression: int = 0) -> Shown:
+    """Drop the hidden first point, write the legends, sort and limit the lines of one expression of a request."""
     axis, limit = styled.axis, styled.limit
     offset = str(styled.offset)
     query = styled.text()
+    grouping = styled.expr.grouping
     shown = []
     for line in range(len(lines)):
         values = lines.values[line, 1:].tolist()
         tags = {**lines.tags[line], "atlas.offset": offset}
         label = legend(styled, lines.label(line), tags, values)
-        shown.append(AnswerLine(label, tags, values, axis, styled.settings, query))
-    ordered, notices = order(shown, styled.settings.get("sort"), styled.settings.get("order"))
+        shown.append(
+            AnswerLine(
+                label, tags, values, axis, styled.settings, query, grouping, styled.offset.ms, expression=expression
+            )
+        )
+    by_legend = sorted(shown, key=lambda line: line.legend)
+    placed = [replace(line, place=place) for place, line in enumerate(by_legend)]
+    ordered, notices = order(placed, styled.settings.get("sort"), styled.settings.get("order"))
     kept = ordered if limit is None else ordered[: max(0, limit)]
-    return Shown(tuple(kept), notices)
+    return Shown(AnswerExpression(axis, len(shown), lines.messages), tuple(kept), notices)
 
 
 def legend(styled: StyleExpr, label: str, tags: Mapping[str, str], values: Sequence[float]) -> str:
