@@ -53,7 +53,7 @@ def figure(
     `revision` names the view: while it stays the same, a newer answer keeps the reader's zoom and hidden lines.
     `names` replaces the labels; `colour` chooses colours (default: `theme.LINES` in order).
     """
-    scale, grid = _scale(answer, unit), (_local(answer.start_ms, tz), answer.step_ms)
+    scale, grid = _scale(answer, unit), (moment(answer.start_ms, tz), answer.step_ms)
     look = colour or by_place
     shown = list(names) if names is not None else [line.legend for line in answer.lines]
     traces = [
@@ -141,23 +141,28 @@ def _layout(answer: Answer, scale: _Scale, *, tz: str, revision: str, legend: bo
         "dragmode": "zoom",
         "showlegend": legend,
         "legend": {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top", "itemwidth": 30},
-        "xaxis": {
-            "type": "date",
-            "autorange": True,  # a `range` would be new at each refresh, and Plotly would then drop the reader's zoom
-            "showgrid": False,
-            "nticks": 6,
-            "tickformatstops": _TICKS,
-            "hoverformat": "%d %b %H:%M:%S",
-            "showline": False,
-            "ticks": "",
-            "spikethickness": 1,
-            "spikedash": "solid",
-        },
+        "xaxis": time_axis(),
         "yaxis": y,
     }
 
 
-def _local(ms: int, tz: str) -> str:
+def time_axis() -> Figure:
+    """The X axis of every figure: wall-clock times, as many ticks as are read at a glance."""
+    return {
+        "type": "date",
+        "autorange": True,  # a `range` would be new at each refresh, and Plotly would then drop the reader's zoom
+        "showgrid": False,
+        "nticks": 6,
+        "tickformatstops": _TICKS,
+        "hoverformat": "%d %b %H:%M:%S",
+        "showline": False,
+        "ticks": "",
+        "spikethickness": 1,
+        "spikedash": "solid",
+    }
+
+
+def moment(ms: float, tz: str) -> str:
     """A moment as Plotly takes it: without a zone, so already in the reader's own."""
     return datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone(tz)).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
 
