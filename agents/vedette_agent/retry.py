@@ -40,8 +40,8 @@ class Retry:
         on: tuple[type[Exception], ...] = (Exception,),
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """`attempts` in all. Waits are seconds, between nothing and `first_wait`, twice that, four times that, ... and no
-        longer than `longest_wait` (full jitter). `chance` gives numbers from 0 to 1.
+        """`attempts` in all. Waits are seconds between nothing and `first_wait`, twice that, four times that, and so on,
+        no longer than `longest_wait` (full jitter). `chance` gives numbers from 0 to 1.
         """
         if not (isinstance(attempts, int) and attempts >= 1):
             raise ValueError(f"attempts is at least 1, not {attempts!r}")
