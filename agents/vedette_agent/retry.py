@@ -40,7 +40,7 @@ class Retry:
         on: tuple[type[Exception], ...] = (Exception,),
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """`attempts` in all. Waits are seconds between nothing and `first_wait`, twice that, four times that, and so on,
+        """`attempts` in all. Waits are seconds between nothing and `first_wait`, twice that, four times that, ...
         no longer than `longest_wait` (full jitter). `chance` gives numbers from 0 to 1.
         """
         if not (isinstance(attempts, int) and attempts >= 1):
