@@ -1,7 +1,7 @@
 // What a word means: in a line for the word under the caret, and in a box for the one under the pointer.
 
 import { el, put, unique } from "./dom.mjs";
-import { named } from "./words.mjs";
+import { all, named } from "./words.mjs";
 
 const WAIT_MS = 350; // how long a pointer rests before the box comes
 const LEAVE_MS = 250; // how long it may be away, on its way into the box
@@ -29,7 +29,8 @@ function said({ kind, list, text }) {
   if (kind === "comment") return "A comment: it does not run.";
   if (kind === "open" || kind === "close") return "The parentheses of a list, whose items are not run.";
   if (list) return `The text “${text}” in a list.`;
-  return kind === "text" ? `The text “${text}”: a word that follows will use it.` : `No word is called ${text}.`;
+  if (kind === "text") return `The text “${text}”: a word that follows will use it.`;
+  return text === ":" || !all().length ? "A word begins with a colon." : `No word is called ${text}.`;
 }
 
 /** The box that explains the word under the pointer. It stays while the pointer is in it, and Escape closes it. */
@@ -83,10 +84,10 @@ export class Hover {
 }
 
 function explain(word) {
-  const all = named(word.name);
-  const entry = all.find((one) => one.signature === word.signature && one.vocabulary === word.vocabulary) ?? all[0];
+  const same = named(word.name);
+  const entry = same.find((one) => one.signature === word.signature && one.vocabulary === word.vocabulary) ?? same[0];
   const example = entry?.examples?.[0];
-  const others = all.filter((one) => one !== entry);
+  const others = same.filter((one) => one !== entry);
   return [
     el("p", {}, el("strong", { class: `v-ed-${word.vocabulary}` }, `:${word.name}`), " ", chip(word.vocabulary)),
     el("p", {}, el("code", {}, word.signature)),

@@ -38,7 +38,7 @@ class Editor {
     this.found = uninspected(this.field.value);
     const below = root.querySelector(".v-editor-below");
     this.paint = new Paint(root.querySelector(".v-editor-paint"), this.field);
-    this.message = new Message(this.field, (start, end, text) => replace(this.field, start, end, text));
+    this.message = new Message(this.field, (start, end, text) => this.edit(start, end, text));
     this.message.changed = () => this.draw();
     this.popup = new Popup(this.field, root, (suggestion) => this.accept(suggestion));
     this.hover = new Hover(this.field, root, (x, y) => this.wordAt(x, y));
@@ -85,22 +85,23 @@ class Editor {
   }
 
   typed(event) {
-    this.change();
     const writes = ["insertText", "insertCompositionText"].includes(event.inputType);
     const erases = event.inputType?.startsWith("deleteContent");
-    if (event.isComposing || !(writes || (erases && this.popup.open))) this.popup.close();
-    else this.offer(false);
+    const offers = !this.editing && !event.isComposing && (writes || (erases && this.popup.open));
+    this.change(offers);
+    if (!offers) this.popup.close();
+    else if (this.offering && this.covers(this.offering)) this.list(this.offering, false);
   }
 
   /** The text has changed: shows what can be known at once, and asks for the rest. */
-  change() {
+  change(offers = false) {
     this.found = uninspected(this.field.value).inherit(this.found);
     this.draw();
     this.follow();
     clearTimeout(this.timer);
     this.pending?.abort();
     if (!this.field.value.trim()) return this.tell();
-    this.timer = setTimeout(() => this.inspect(null), PAUSE_MS);
+    this.timer = setTimeout(() => (offers ? this.offer(false) : this.inspect(null)), PAUSE_MS);
   }
 
   /** Asks what the text means; with a place, also what fits there. Gives null when something newer was asked. */
@@ -121,6 +122,7 @@ class Editor {
     this.draw();
     this.tell();
     this.follow();
+    this.root.dataset.known = text; // what is shown is about this text
     return found;
   }
 
@@ -174,20 +176,19 @@ class Editor {
 
   /** Offers what fits at the caret. `asked`: by a key of its own, not by the way. */
   async offer(asked) {
-    if (this.offering && this.covers(this.offering)) this.list(this.offering, asked);
     const found = await this.inspect(this.caret);
     const complete = found?.complete;
     if (!complete) {
       if (found) this.popup.close();
       return;
     }
-    const offering = { complete, before: found.text.slice(0, complete.start), names: null, note: "" };
+    const offering = { complete, before: found.text.slice(0, complete.start), tags: null, note: "" };
     this.offering = offering;
-    const tags = tagsFor(complete, this.prefix(offering));
+    const { popup } = this, tags = tagsFor(complete, this.prefix(offering));
     if (tags === null) return this.list(offering, asked);
-    if (asked || this.popup.open) this.list({ ...offering, note: "Asking which there are…" }, asked);
+    if (asked || popup.open) this.list({ ...offering, note: "Asking which there are…" }, asked);
     try {
-      offering.names = await tags;
+      offering.tags = await tags;
     } catch (error) {
       offering.note = error.message;
     }
@@ -207,20 +208,27 @@ class Editor {
   list(offering, asked) {
     if (document.activeElement !== this.field) return;
     const prefix = this.prefix(offering);
-    const options = suggest(offering.complete, prefix, offering.names).filter(({ insert }) => asked || insert !== prefix);
+    const options = suggest(offering.complete, prefix, offering.tags).filter(({ insert }) => asked || insert !== prefix);
     const note = offering.note || (asked && !options.length ? "Nothing that is known fits here." : "");
     if (!asked && !options.length) return this.popup.close();
     this.popup.show(options, this.paint.rect(offering.complete.start), { first: asked || prefix !== "", note });
+  }
+
+  /** Changes the text for the writer, who can undo it; nothing is offered for what he has not written. */
+  edit(start, end, text) {
+    this.editing = true;
+    replace(this.field, start, end, text);
+    this.editing = false;
   }
 
   accept(suggestion) {
     const { text } = this.found, { start } = this.offering.complete;
     const token = this.found.tokens.find((one) => one.kind !== "comment" && one.start === start && one.end >= this.caret);
     const end = token && this.caret > start ? token.end : this.caret;
-    const put = fitted(text, start, end, suggestion);
+    const fit = fitted(text, start, end, suggestion);
     this.offering = null;
-    replace(this.field, start, end, put.text);
-    this.field.setSelectionRange(put.caret, put.caret);
+    this.edit(start, end, fit.text);
+    this.field.setSelectionRange(fit.caret, fit.caret);
     if (suggestion.goOn) this.offer(false);
     else this.popup.close();
   }
@@ -233,8 +241,7 @@ class Editor {
       if (field.value !== text) return;
       if (!normal) return this.message.note("There is no expression to normalise yet.");
       if (normal === text) return this.message.note("It is in its normal form.");
-      replace(field, 0, text.length, normal);
-      this.popup.close();
+      this.edit(0, text.length, normal);
       const lost = text.includes("/*") ? " Comments are left out." : "";
       this.message.note(`Written in its normal form.${lost} Ctrl and Z bring back what stood there.`);
     } catch (error) {

@@ -57,7 +57,7 @@ export class Message {
     const meant = near.map((name) =>
       el("button", { type: "button", onclick: () => this.fix(start, end, `:${name}`) }, `:${name}`));
     return [
-      el("code", {}, token), " ", message, ".",
+      message.includes(token) ? null : [el("code", {}, token), ": "], message, ".",
       meant.length ? [" Did you mean ", meant.map((one, i) => [i ? (i === meant.length - 1 ? " or " : ", ") : "", one]), "?"] : null,
     ];
   }

@@ -7,26 +7,28 @@ import { all } from "./words.mjs";
 const PAGE = 1000; // names in one answer about tags; a full page is asked again with what has been written
 const FIRST_KEYS = 8; // keys before the words, while nothing has been written
 
-/** The tags that `complete` calls for, as a promise of names; null when it calls for none. */
+/** The tags that `complete` calls for, as a promise of {names, keys, values}; null when it calls for none. */
 export function tagsFor({ expects, key, query }, prefix) {
   if (!expects || prefix.startsWith(":")) return null;
-  const asked = expects === "name" ? "name" : expects === "value" ? key : null;
-  const narrowed = (q) => recall(asked === null ? "keys" : "values", { key: asked, q, limit: PAGE });
-  const whole = narrowed(query);
-  if (asked === null || !prefix) return whole;
-  return whole.then((names) => {
-    if (names.length < PAGE) return names;
-    const clause = `${escape(asked)},${escape(prefix)},:contains`;
-    return narrowed(query === null ? clause : `${query},${clause},:and`);
-  });
+  const keys = () => recall("keys", { q: query, limit: PAGE });
+  if (expects === "key") return keys().then((keys) => ({ keys }));
+  if (expects === "value") return valuesOf(key, query, prefix).then((values) => ({ values }));
+  return Promise.all([valuesOf("name", query, prefix), keys()]).then(([names, keys]) => ({ names, keys }));
+}
+
+async function valuesOf(key, query, prefix) {
+  const values = await recall("values", { key, q: query, limit: PAGE });
+  if (values.length < PAGE || !prefix) return values;
+  const clause = `${escape(key)},${escape(prefix)},:contains`;
+  return recall("values", { key, q: query === null ? clause : `${query},${clause},:and`, limit: PAGE });
 }
 
 /**
- * The suggestions for what has been written of a token: {label, kind, insert, goOn, note, word}. `names` are the tags,
- * null while they are not known. `goOn` says that another token is to follow.
+ * The suggestions for what has been written of a token: {label, kind, insert, goOn, note, word}. `tags` come from
+ * `tagsFor`, null while they are not known. `goOn` says that another token is to follow.
  */
-export function suggest(complete, prefix, names) {
-  const words = wordsFor(complete, prefix), tags = tagsAs(complete, prefix, names ?? []);
+export function suggest(complete, prefix, found) {
+  const words = wordsFor(complete, prefix), tags = tagsAs(complete, prefix, found ?? {});
   if (prefix.startsWith(":")) return words;
   if (prefix) return [...tags, ...words];
   if (complete.expects === "key") return [...tags.slice(0, FIRST_KEYS), ...words, ...tags.slice(FIRST_KEYS)];
@@ -36,7 +38,7 @@ export function suggest(complete, prefix, names) {
 function wordsFor({ words, known, list }, prefix) {
   if (list) return [];
   const wanted = prefix.replace(/^:/, "").toLowerCase();
-  const offered = known ? words : all().map((word) => ({ ...word, usual: true }));
+  const offered = known ? words : all().map((word) => ({ ...word, usual: word.vocabulary !== "std" }));
   return ranked(offered, wanted, (word) => word.name)
     .filter((word) => word.usual || wanted)
     .map((word) => ({
@@ -44,13 +46,11 @@ function wordsFor({ words, known, list }, prefix) {
     }));
 }
 
-function tagsAs({ expects, key, list }, prefix, names) {
-  const found = ranked(names, prefix.toLowerCase(), (name) => name);
-  if (expects === "name") {
-    return found.map((name) => ({ label: name, kind: "name", insert: `name,${escape(name)},:eq`, goOn: true, note: "name,…,:eq" }));
-  }
-  const kind = expects === "key" ? "key" : `value of ${key}`;
-  return found.map((name) => ({ label: name, kind, insert: escape(name), goOn: !list, note: "" }));
+function tagsAs({ list }, prefix, { names = [], keys = [], values = [] }) {
+  const found = (all) => ranked(all, prefix.toLowerCase(), (name) => name);
+  const plain = (kind) => (name) => ({ label: name, kind, insert: escape(name), goOn: !list, note: "" });
+  const clause = (name) => ({ label: name, kind: "name", insert: `name,${escape(name)},:eq`, goOn: true, note: "name,…,:eq" });
+  return [...found(names).map(clause), ...found(keys).map(plain("key")), ...found(values).map(plain("value"))];
 }
 
 /** Those that hold the text: that begin with it, then those with a part that does, then the rest; else in their order. */
