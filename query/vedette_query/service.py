@@ -12,6 +12,7 @@ import vedette_query.evaluation.stateful
 import vedette_query.evaluation.values  # noqa: F401  # these teach `evaluate` the kinds of expressions
 from vedette_query.allowance import Allowance
 from vedette_query.answer import Answer, AnswerExpression, AnswerLine
+from vedette_query.course import Course
 from vedette_query.errors import BadRequest, QueryError, TooMuch
 from vedette_query.evaluation.evaluate import Evaluation, evaluate
 from vedette_query.evaluation.fetch import fetch
@@ -47,13 +48,13 @@ class GraphService:
         self._settings = settings
         self._metrics = metrics or QueryMetrics()
 
-    def evaluate(self, request: GraphRequest, asker: Asker | None = None) -> Answer:
-        """The answer to a request, for an asker who may leave meanwhile.
+    def evaluate(self, request: GraphRequest, asker: Asker | None = None, course: Course | None = None) -> Answer:
+        """The answer to a request, for an asker who may leave meanwhile; how it came about is written into `course`.
 
         Raises `QueryError`, or storage's errors when storage cannot answer, `Gone` among them.
         """
         with self._metrics.query("graph"):
-            return self._evaluate(request, asker or Asker(self._settings.max_seconds))
+            return self._evaluate(request, asker or Asker(self._settings.max_seconds), course or Course())
 
     def parse(self, request: GraphRequest) -> list[StyleExpr]:
         """The expressions of a request, bottom of the stack first, with legends."""
@@ -78,20 +79,32 @@ class GraphService:
         datapoints = min(request.width, self._settings.max_datapoints)
         return window(start_ms, end_ms, self._settings.step_ms, request.step_ms, datapoints)
 
-    def _evaluate(self, request: GraphRequest, asker: Asker) -> Answer:
-        span = self.window(request)
-        exprs = self.parse(request)
+    def _evaluate(self, request: GraphRequest, asker: Asker, course: Course) -> Answer:
+        with course.stage("parse"):
+            course.window = span = self.window(request)
+            course.exprs = exprs = self.parse(request)
         allowance = Allowance(self._settings, span, asker)
         with allowance.spending():
-            return self._answer(request, span, exprs, allowance)
+            evaluation = self._read(request, span, exprs, allowance, course)
+            with course.stage("evaluate"):
+                return self._answer(request, exprs, evaluation, allowance)
 
-    def _answer(self, request: GraphRequest, span: Window, exprs: list[StyleExpr], allowance: Allowance) -> Answer:
-        trees = [styled.expr for styled in exprs]
-        selections = plan(trees, span)
-        allowance.reads(len(set(selections.values())))
-        ledger = Ledger(trees, self._settings.max_values, allowance)
-        read = fetch(self._samples, selections, span, allowance.asker)
-        evaluation = Evaluation(span, read, request.now_ms, ledger)
+    def _read(
+        self, request: GraphRequest, span: Window, exprs: list[StyleExpr], allowance: Allowance, course: Course
+    ) -> Evaluation:
+        """Plan, and read what is needed: the ground on which the expressions are evaluated."""
+        with course.stage("plan"):
+            trees = [styled.expr for styled in exprs]
+            course.selections = selections = plan(trees, span)
+            allowance.reads(len(set(selections.values())))
+        with course.stage("read"):
+            read = fetch(course.watching(self._samples), selections, span, allowance.asker)
+        return Evaluation(span, read, request.now_ms, Ledger(trees, self._settings.max_values, allowance))
+
+    def _answer(
+        self, request: GraphRequest, exprs: list[StyleExpr], evaluation: Evaluation, allowance: Allowance
+    ) -> Answer:
+        span = evaluation.window
         lines: list[AnswerLine] = []
         notices: list[str] = []
         expressions: list[AnswerExpression] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 
@@ -14,14 +15,19 @@ from vedette_query.timing.window import Window
 from vedette_storage.asker import Asker
 from vedette_storage.selection import Lines as StoredLines
 from vedette_storage.selection import Selection
-from vedette_storage.store import SampleReader
 
 Data = Mapping[DataExpr, Lines]
 """The lines of each data expression, ready for evaluation."""
 
 
+class Reader(Protocol):
+    """What fetching needs of storage."""
+
+    def read(self, selection: Selection, asker: Asker | None = None) -> StoredLines: ...
+
+
 def fetch(
-    reader: SampleReader,
+    reader: Reader,
     selections: Mapping[DataExpr, Selection],
     window: Window,
     asker: Asker | None = None,
