@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections import Counter
 from typing import Any, Final
 
 import pytest
@@ -13,10 +14,9 @@ from vedette_query.settings import Settings
 from vedette_query.vocabulary.catalogue import Catalogue
 
 RUN: Final = runner()
-WORDS: Final = {word.name for word in Catalogue(Settings().custom_averages).graph.words}
-
-NOT_YET: Final = {"sample", "table"}
-"""Words of the reference that are not there: those of events. This set may only shrink."""
+CATALOGUE: Final = Catalogue(Settings().custom_averages)
+ENTRIES: Final = [word.name for name in CATALOGUE.names for word in CATALOGUE.interpreter(name).vocabulary.words]
+WORDS: Final = set(ENTRIES)
 
 SECTIONS: Final = ("parse", "expr_api", "graph_time", "graph_formats")
 ALL_CASES: Final[list[tuple[str, Case]]] = [
@@ -220,9 +220,11 @@ def test_no_case_is_left_out() -> None:
     assert total >= 498
 
 
-def test_only_the_listed_words_are_missing() -> None:
-    assert set(TICK_LIST) - WORDS == NOT_YET
+def test_every_word_of_the_reference_is_there_as_often_as_it_has_overloads() -> None:
     assert len(TICK_LIST) == 177
+    # A word more than the list has: `:palette` takes a name or a list, which Atlas counts as one.
+    assert Counter(ENTRIES) - Counter(TICK_LIST) == Counter(["palette"])
+    assert Counter(TICK_LIST) - Counter(ENTRIES) == Counter()
 
 
 def test_cases_use_only_words_that_exist() -> None:
@@ -232,4 +234,4 @@ def test_cases_use_only_words_that_exist() -> None:
 
     meant_to_fail = {"unknown", "test-rewrite"}
     used = {word for _, case in ALL_CASES for word in words(case)}
-    assert used - WORDS <= meant_to_fail | NOT_YET
+    assert used - WORDS <= meant_to_fail

@@ -15,6 +15,7 @@ from vedette_query.language.interpreter import Interpreter
 from vedette_query.language.tokens import split
 from vedette_query.language.word import Stack
 from vedette_query.metrics import QueryMetrics
+from vedette_query.model.events import EventExpr
 from vedette_query.model.names import item_text
 from vedette_query.model.normalize import normalize
 from vedette_query.model.query import print_query
@@ -24,6 +25,7 @@ from vedette_query.model.unoffset import without_offset_lists
 from vedette_query.settings import Settings
 from vedette_query.vocabulary.catalogue import GRAPH, Catalogue
 from vedette_query.vocabulary.completion import usual
+from vedette_query.vocabulary.events import EVENTS, event
 from vedette_query.vocabulary.slots import presentable
 from vedette_query.workers import Workers
 
@@ -32,7 +34,7 @@ MAX_DEBUG_TOKENS: Final = 512
 
 PARAMETERS: Final = query_parameters(
     q="The expression (required).",
-    vocab="The vocabulary: std, query, data, math, stateful, filter, style, custom.",
+    vocab="The vocabulary: std, query, data, math, stateful, filter, style, custom, event.",
     k="For strip: a key whose clauses are removed. May repeat.",
     r="For strip: a vocabulary whose words are removed, filter or style. May repeat.",
 )
@@ -72,6 +74,10 @@ class ExprService:
     def _exprs(self, program: str, given: QueryParams) -> list[StyleExpr]:
         return _presentable(self._interpreter(given).evaluate(program))
 
+    def _events(self, program: str) -> list[EventExpr]:
+        stack = self._catalogue.interpreter(EVENTS.name).evaluate(program)
+        return [expr for item in stack if (expr := event(item)) is not None]
+
     def _debug(self, program: str, given: QueryParams) -> Any:
         tokens = len(split(program))
         if tokens > MAX_DEBUG_TOKENS:
@@ -91,6 +97,8 @@ class ExprService:
         ]
 
     def _normalize(self, program: str, given: QueryParams) -> Any:
+        if given.get("vocab") == EVENTS.name:
+            return [expr.normal().text() for expr in self._events(program)]
         return list(map(normalize, self._exprs(program, given)))
 
     def _complete(self, program: str, given: QueryParams) -> Any:
@@ -103,6 +111,8 @@ class ExprService:
         ]
 
     def _queries(self, program: str, given: QueryParams) -> Any:
+        if given.get("vocab") == EVENTS.name:
+            return sorted({print_query(expr.query) for expr in self._events(program)})
         return sorted({print_query(data.query) for expr in self._exprs(program, given) for data in expr.expr.data})
 
     def _strip(self, program: str, given: QueryParams) -> Any:
@@ -130,7 +140,8 @@ def _verify(vocabulary: str, stack: Stack, interpreter: Interpreter) -> None:
         return
     if not stack:
         raise BadRequest("expected an expression, stack is empty")
-    wrong: Sequence[object] = [item for item in reversed(stack) if presentable(item) is None]
+    fits = event if vocabulary == EVENTS.name else presentable
+    wrong: Sequence[object] = [item for item in reversed(stack) if fits(item) is None]
     if wrong:
         raise BadRequest(f"expected an expression, found {interpreter.type_summary((wrong[0],))}")
 

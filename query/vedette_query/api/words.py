@@ -20,7 +20,7 @@ from vedette_query.workers import Workers
 
 PARAMETERS: Final = query_parameters(
     q="What to look for, in names first, then in signatures and summaries; names that are nearly it come last.",
-    vocab="Only the words of this vocabulary: std, query, data, math, stateful, filter, style, custom, events.",
+    vocab="Only the words of this vocabulary: std, query, data, math, stateful, filter, style, custom, event.",
 )
 
 LONGEST: Final = 100

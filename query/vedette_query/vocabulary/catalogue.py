@@ -8,18 +8,19 @@ from vedette_query.model.names import type_name
 from vedette_query.model.size import size_of
 from vedette_query.settings import CustomAverage
 from vedette_query.vocabulary.custom import custom_vocabulary
+from vedette_query.vocabulary.events import EVENTS
 
 GRAPH = "custom"
 """The vocabulary that graphs are written in."""
 
 
 class Catalogue:
-    """The interpreters of the vocabularies that the graph language is built of, and of itself."""
+    """The interpreters of the vocabularies that the graph language is built of, of itself, and of that of events."""
 
     def __init__(self, averages: tuple[CustomAverage, ...]) -> None:
         self._interpreters = {
             vocabulary.name: Interpreter(vocabulary, type_name, size_of)
-            for vocabulary in custom_vocabulary(averages).chain()
+            for vocabulary in (*custom_vocabulary(averages).chain(), EVENTS)
         }
         self.graph = self._interpreters[GRAPH]
         self.query = self._interpreters["query"]
