@@ -67,7 +67,7 @@ class Allowance:
         _check(lines * points, self._settings.max_answer, text, FEWER_POINTS)
 
     def hold(self, values: Values) -> None:
-        """Values are in memory, until the last who knows them lets go."""
+        """Values that were made are in memory, until the last who knows them lets go."""
         owner = values
         while owner.base is not None and hasattr(owner.base, "nbytes"):
             owner = owner.base  # a view holds the values that it looks at
@@ -81,7 +81,8 @@ class Allowance:
 
         self._held[key] = weakref.ref(owner, forget)
         self._bytes += size
-        self._fits(self._bytes, values.shape[0], values.shape[1])
+        # What it was made of, as large as itself, was there a moment ago.
+        self._fits(self._bytes + size, values.shape[0], values.shape[1])
 
     def _expect(self, estimate: Estimate) -> None:
         settings, length = self._settings, self._length

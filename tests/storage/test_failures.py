@@ -44,3 +44,21 @@ def test_a_full_disk_of_our_own_is_a_full_disk() -> None:
     failure = writing_failure(OSError(errno.ENOSPC, "No space left on device"))
     assert isinstance(failure, Unavailable)
     assert "disk of the database is full" in str(failure)
+
+
+def test_a_limit_is_named_as_the_server_names_it() -> None:
+    said = "Code: 241. DB::Exception: Query memory limit exceeded: would use 4.43 MiB (attempt), maximum: 1.00 MiB."
+    stopped = reading_failure(DatabaseError(said, code=241))
+    assert isinstance(stopped, Exceeded)
+    assert (stopped.what, stopped.limit) == ("memory", "1.00 MiB")
+    said = "Code: 159. DB::Exception: Timeout exceeded: elapsed 1000.2 ms, maximum: 1000 ms. (TIMEOUT_EXCEEDED)"
+    stopped = reading_failure(DatabaseError(said, code=159))
+    assert isinstance(stopped, Exceeded)
+    assert (stopped.what, stopped.limit) == ("time", "1000 ms")
+
+
+def test_the_memory_of_all_queries_together_is_not_the_fault_of_one() -> None:
+    said = "Code: 241. DB::Exception: (total) memory limit exceeded: would use 2.01 GiB, maximum: 2.00 GiB."
+    away = reading_failure(DatabaseError(said, code=241))
+    assert isinstance(away, Unavailable)
+    assert str(away) == "The database has no memory left for this query beside the others."
