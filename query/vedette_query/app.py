@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry, Gauge
 
-from vedette_query.api import expr, fetch, form, graph, inspect, tags, words
+from vedette_query.api import explain, expr, fetch, form, graph, inspect, tags, words
 from vedette_query.metrics import QueryMetrics
 from vedette_query.service import GraphService
 from vedette_query.settings import Settings
@@ -41,6 +41,7 @@ class QueryApi:
         """The routes of the query API, /api/v1/graph and its neighbours."""
         routes = APIRouter()
         routes.include_router(graph.router(self.graph, self.workers, self._settings))
+        routes.include_router(explain.router(self.graph, self.workers, self._settings))
         routes.include_router(fetch.router(self._streams, self.workers, self._settings, self._open_streams))
         routes.include_router(tags.router(self._tags, self.workers))
         routes.include_router(inspect.router(self._inspect, self._editors, self._metrics))
