@@ -50,7 +50,12 @@ class Agent:
         self.settings = settings or settings_module.from_environment()
         self.clock = CorrectedClock(clock or SystemClock())
         self._given_transport = transport
-        self.registry = Registry(self.settings.step_ms, clock=self.clock, common_tags=self.settings.common_tags())
+        self.registry = Registry(
+            self.settings.step_ms,
+            clock=self.clock,
+            common_tags=self.settings.common_tags(),
+            limits=self.settings.limits,
+        )
         self.ledger = Ledger(self.registry)
         """What was sent and what was lost."""
         self.calls = Calls(self.registry, self.settings)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 from weakref import WeakValueDictionary
 
+from vedette_agent.cardinality import Limiter, Limits
 from vedette_agent.clock import Clock, SystemClock
 from vedette_agent.identity import MeterId
 from vedette_agent.makers import MeterMaker, Tags
@@ -18,8 +19,8 @@ from vedette_agent.series import SeriesTable
 
 logger = logging.getLogger(__name__)
 
-MAX_METERS: Final = 50_000
-"""Beyond this many meters a new one is handed out closed: it keeps nothing."""
+ROLLED_UP: Final = "vedette.agent.rolledUp"
+"""Counts the look-ups whose tags were beyond a limit."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,13 @@ class Registry(MeterMaker):
         *,
         clock: Clock | None = None,
         common_tags: Tags = None,
-        max_meters: int = MAX_METERS,
+        limits: Limits | None = None,
         opened: bool = True,
     ) -> None:
         self.step_ms = step_ms
         self._clock = clock or SystemClock()
-        self._max_meters = max_meters
+        self._limits = limits or Limits()
+        self._limiter = Limiter(self._limits)
         self._opened = opened
         self._meters: dict[tuple[str, ...], Meter] = {}
         self._resting: WeakValueDictionary[tuple[str, ...], Meter] = WeakValueDictionary()
@@ -87,6 +89,7 @@ class Registry(MeterMaker):
         """
         with self._reading:
             self._run_polls()
+            self._report_limits()
             now_ms = self._clock.now_ms()
             self._revive(now_ms)
             meters = list(self._meters.values())
@@ -152,8 +155,11 @@ class Registry(MeterMaker):
         meter_id = MeterId(name, tags).sanitised()
         with self._lock:
             meter = self._meters.get(meter_id) or self._awaken(meter_id)
-            if meter is None and len(self._meters) >= self._max_meters:
-                return self._refuse(make, meter_id, f"The limit of {self._max_meters} meters is reached")
+            if meter is None:
+                meter_id = self._limiter.admit(meter_id)
+                meter = self._meters.get(meter_id) or self._awaken(meter_id)
+            if meter is None and len(self._meters) >= self._limits.meters:
+                return self._refuse(make, meter_id, f"The limit of {self._limits.meters} meters is reached")
             if meter is None:
                 meter = make(meter_id, self._clock.now_ms())
                 if not self._opened:
@@ -192,6 +198,12 @@ class Registry(MeterMaker):
                 logger.warning("The polled function %r raised and is not called again", function, exc_info=True)
                 self._polls.remove(function)
 
+    def _report_limits(self) -> None:
+        """Only once there is something to tell: most services never reach a limit."""
+        rolled_up, self._limiter.rolled_up = self._limiter.rolled_up, 0
+        if rolled_up:
+            self.counter(ROLLED_UP).increment(rolled_up)
+
     def _revive(self, now_ms: int) -> None:
         """Resting meters that were used again are meters like any other."""
         for meter in self._at_rest():
@@ -213,4 +225,5 @@ class Registry(MeterMaker):
                 del self._meters[meter.id]
                 self._resting[meter.id] = meter
                 self._table.release(meter.series())
+            self._limiter.keep_only(self._meters)
         self._held = idle

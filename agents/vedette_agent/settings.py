@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from vedette_agent.cardinality import Limits
 from vedette_agent.identity import sanitise
 
 logger = logging.getLogger(__name__)
@@ -81,6 +82,8 @@ class Settings:
     """Share of the traces begun here that are kept."""
     process_metrics: bool = True
     """Whether to report the process itself; switch it off where one process holds many agents."""
+    limits: Limits = field(default_factory=Limits)
+    """How many meters, and values of their tags, this agent keeps."""
     max_unsent_batches: int = 90
     """How many unsent batches of either kind wait for the collector, and ..."""
     max_unsent_bytes: int = 16 * 2**20

@@ -14,7 +14,8 @@ from tests.agents.services import SLOW_S, agent_of, catalog, served
 from tests.support.ports import free_ports
 from tests.support.waiting import until
 from vedette_agent.agent import Agent
-from vedette_agent.ipc.limit import OTHERS, FirstValues
+from vedette_agent.cardinality import OTHERS
+from vedette_agent.ipc.limit import FirstValues
 from vedette_agent.ipc.server import IpcMiddleware
 
 

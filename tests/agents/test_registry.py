@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.agents.readings import by_statistic, measured, total
+from vedette_agent.cardinality import Limits
 from vedette_agent.clock import ManualClock
 from vedette_agent.meters import Counter, Gauge
 from vedette_agent.registry import Registry
@@ -64,7 +65,7 @@ def test_odd_tags_do_not_raise(registry: Registry) -> None:
 
 
 def test_beyond_the_limit_a_meter_keeps_nothing(clock: ManualClock, caplog: pytest.LogCaptureFixture) -> None:
-    registry = Registry(STEP, clock=clock, max_meters=2)
+    registry = Registry(STEP, clock=clock, limits=Limits(meters=2))
     for name in ("a", "b", "c", "d", "a"):
         registry.counter(name).increment()
     assert {name for name, *_ in measured(registry.read(1))} == {"a", "b"}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-OTHERS: Final = "--others--"
+from vedette_agent.cardinality import OTHERS
 
 
 class FirstValues:
