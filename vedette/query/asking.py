@@ -110,7 +110,7 @@ class _Asked:
         document = self._api.document("/api/v1/explain", parameters)
         if self._wanted.delivery.format is Format.json:
             return json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n"
-        return self._text([explained(document, self._look)])
+        return self._text([explained(document, self._look, self._question.zone)])
 
     def _text(self, parts: list[str]) -> bytes:
         encoding = "utf-8" if self._look.unicode else "ascii"
