@@ -45,7 +45,7 @@ class GraphService:
     ) -> None:
         self._samples = samples
         self._catalogue = catalogue
-        self._settings = settings
+        self.settings = self._settings = settings
         self._metrics = metrics or QueryMetrics()
 
     def evaluate(self, request: GraphRequest, asker: Asker | None = None, course: Course | None = None) -> Answer:

@@ -55,7 +55,7 @@ class Settings:
     max_lines: int = 5_000  # in one answer
     max_answer: int = 5_000_000  # values in one answer
     max_seconds: float = 30.0  # from a request to its answer
-    max_rule_seconds: float = 10.0  # of one evaluation of an alert rule, for which the other rules wait
+    max_rule_seconds: float = 5.0  # of one evaluation of an alert rule, for which the other rules wait
     max_tags: int = 1_000  # keys or values in one page
     threads: int = 4
     waiting: int = 64

@@ -18,6 +18,7 @@ from vedette_query.model.expr import SeriesExpr
 from vedette_query.model.query import print_query, without_keys
 from vedette_query.request import GraphRequest
 from vedette_query.service import GraphService
+from vedette_storage.asker import Asker
 from vedette_storage.predicate import Always
 
 OFFSET: Final = "atlas.offset"
@@ -32,10 +33,14 @@ Key = str | frozenset[tuple[str, str]] | None
 
 
 class GraphOracle:
-    """An oracle over the graph service, which reads the last whole step and what the expression needs before it."""
+    """An oracle over the graph service, which reads the last whole step and what the expression needs before it.
+
+    A rule has `max_rule_seconds` of the settings for its answer: the others wait for it.
+    """
 
     def __init__(self, graph: GraphService) -> None:
         self._graph = graph
+        self._seconds = graph.settings.max_rule_seconds
         # The step that a window of nothing gets: the store's own.
         self._step_ms = graph.window(_request("", step_ms=None)).step_ms
         self._parsed = lru_cache(maxsize=1_000)(self._parse)
@@ -45,13 +50,13 @@ class GraphOracle:
         self._parsed(expr)
 
     def ask(self, expr: str, at_ms: int) -> Answered | NoData:
-        condition = self._parsed(expr)
+        condition, asker = self._parsed(expr), Asker(self._seconds)
         measure = measured(condition)
         points = points_needed(condition, self._step_ms)
         program = expr if measure is None else f"{expr},{measure}"
-        lines = self._last_points(program, at_ms, points)
+        lines = self._last_points(program, at_ms, points, asker)
         signals = _signals(condition, measure, lines[0], lines[-1])
-        if any(signal.active is not None for signal in signals) or self._reported(condition, at_ms):
+        if any(signal.active is not None for signal in signals) or self._reported(condition, at_ms, asker):
             return Answered(signals)
         return NoData()
 
@@ -67,15 +72,15 @@ class GraphOracle:
             raise BadRequest("a rule cannot use :limit, since its alerts would come and go with the order of the lines")
         return styled.expr
 
-    def _last_points(self, program: str, at_ms: int, points: int) -> list[list[Line]]:
+    def _last_points(self, program: str, at_ms: int, points: int, asker: Asker) -> list[list[Line]]:
         """For each expression of a program the lines with their values at the last step."""
         end_ms = at_ms // self._step_ms * self._step_ms
         request = _request(program, end_ms - points * self._step_ms, end_ms, self._step_ms, points)
         texts = [styled.text() for styled in self._graph.parse(request)]
-        lines = self._graph.evaluate(request).lines
+        lines = self._graph.evaluate(request, asker).lines
         return [[(line.tags, line.values[-1]) for line in lines if line.query == text] for text in texts]
 
-    def _reported(self, condition: SeriesExpr, at_ms: int) -> bool:
+    def _reported(self, condition: SeriesExpr, at_ms: int, asker: Asker) -> bool:
         """Whether the metrics that the expression reads were reported at all, by whomever and whatever they said.
 
         If so, the lines that are absent are truly absent, as that of an error counter while there are no errors. If
@@ -85,7 +90,7 @@ class GraphOracle:
         if not names or Always() in names:
             return False  # it would be a question to all there is
         program = ",".join(f"{print_query(name)},:count" for name in sorted(names, key=print_query))
-        return any(not math.isnan(value) for lines in self._last_points(program, at_ms, 1) for _, value in lines)
+        return any(not math.isnan(value) for lines in self._last_points(program, at_ms, 1, asker) for _, value in lines)
 
 
 def _request(
