@@ -45,6 +45,7 @@ def _axis_rows(axis: Axis, lines: Sequence[Line], table: _Table, paper: Paper) -
     if axis.heatmap is not None:
         rows += _shades(axis.heatmap, paper)
     rows += table.rows(lines)
+    rows += [paper.line(message, indent=INDENT) for message in axis.messages]
     if not rows or len(paper.chart.axes) < 2:
         return rows
     label = axis.label.strip()
@@ -163,7 +164,8 @@ def _shades(heatmap: Heatmap, paper: Paper) -> list[Row]:
         patches, words = [], []
         for place, shade in enumerate(heatmap.shades):
             left = place * box
-            patches.append(Patch(Box(left, paper.px(3), left + box, paper.px(12)), shade.color))
+            cell = Box(left, paper.px(3), left + box, paper.px(12))
+            patches += [Patch(cell, paper.chart.theme.canvas), Patch(cell, shade.color)]  # shades may be translucent
             label = cut(shade.label, box - paper.px(4), small.width)
             words.append(Words(left + box // 2, paper.px(25), label, small, paper.muted, "center"))
         rows.append(Row(paper.px(31), tuple(words), tuple(patches)))

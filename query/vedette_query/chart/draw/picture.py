@@ -46,7 +46,7 @@ def paint(chart: Chart) -> bytes:
 
 
 def _paint_spans(scene: Scene, axis: Axis) -> None:
-    """Shades over the whole height where a value is true."""
+    """Shades over the whole height where a value is true, over the whole width between the least and the greatest."""
     canvas = scene.canvas
     for line in _of_style(axis, "vspan"):
         values = _values(line)
@@ -54,6 +54,15 @@ def _paint_spans(scene: Scene, axis: Axis) -> None:
         for first, last in runs(truthy(values)):
             right = max(columns[last], columns[first] + 1)
             scene.surface.fill(Box(columns[first], canvas.top, min(right, canvas.right), canvas.bottom), line.color)
+    frame = scene.frame(axis)
+    for line in _of_style(axis, "hspan"):
+        values = _values(line)
+        finite = values[np.isfinite(values)]
+        if finite.size:
+            bottom, top = np.rint(frame.y(np.array([finite.min(), finite.max()]))).astype(int).tolist()
+            low, high = min(max(bottom, top + 1), canvas.bottom), max(top, canvas.top)
+            if low > high:
+                scene.surface.fill(Box(canvas.left, high, canvas.right, low), line.color)
 
 
 def _paint_filled(scene: Scene, axis: Axis) -> None:
