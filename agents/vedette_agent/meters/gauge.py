@@ -24,7 +24,7 @@ class Gauge(Meter):
 
     def __init__(self, meter_id: MeterId, now_ms: int = 0, *, ttl_ms: int = IDLE_MS) -> None:
         super().__init__(meter_id, now_ms)
-        self._own_ttl_ms = max(ttl_ms, LEAST_TTL_MS)
+        self.keep_for(ttl_ms)
         self._series = Series.keeping(GAUGE, meter_id, "gauge")
         self._value = math.nan
 
@@ -35,6 +35,10 @@ class Gauge(Meter):
     def set(self, value: float) -> None:
         """There is so much now."""
         self._log.append(value)
+
+    def keep_for(self, ttl_ms: int) -> None:
+        """Report each value for so long from now on."""
+        self._own_ttl_ms = max(ttl_ms, LEAST_TTL_MS)
 
     def measure(self, step_s: float) -> Measured:
         return ((self._series, self._value),)
