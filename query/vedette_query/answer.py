@@ -22,7 +22,6 @@ class AnswerLine:
     style: Mapping[str, str] = field(default_factory=dict)  # colour, line style and so on, as the words set them
     query: str = ""  # the expression that the line comes from
     group_by: tuple[str, ...] = ()  # the keys that its expression groups by
-    offset_ms: int = 0  # how much earlier its data is, the least of its expression
     expression: int = 0  # which of the answer's expressions it comes from
     place: int = 0  # among all lines of that expression by legend, before they were sorted otherwise or limited
 
@@ -33,6 +32,8 @@ class AnswerExpression:
 
     axis: int = 0
     lines: int = 0  # before a limit
+    style: Mapping[str, str] = field(default_factory=dict)
+    offset_ms: int = 0  # how much earlier its data is, the least of them
     messages: tuple[str, ...] = ()  # what its words had to say, such as how many lines passed a filter
 
 

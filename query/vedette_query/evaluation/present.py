@@ -57,16 +57,13 @@ def present(styled: StyleExpr, lines: Lines, expression: int = 0) -> Shown:
         values = lines.values[line, 1:].tolist()
         tags = {**lines.tags[line], "atlas.offset": offset}
         label = legend(styled, lines.label(line), tags, values)
-        shown.append(
-            AnswerLine(
-                label, tags, values, axis, styled.settings, query, grouping, styled.offset.ms, expression=expression
-            )
-        )
+        shown.append(AnswerLine(label, tags, values, axis, styled.settings, query, grouping, expression))
     by_legend = sorted(shown, key=lambda line: line.legend)
     placed = [replace(line, place=place) for place, line in enumerate(by_legend)]
     ordered, notices = order(placed, styled.settings.get("sort"), styled.settings.get("order"))
     kept = ordered if limit is None else ordered[: max(0, limit)]
-    return Shown(AnswerExpression(axis, len(shown), lines.messages), tuple(kept), notices)
+    about = AnswerExpression(axis, len(shown), styled.settings, styled.offset.ms, lines.messages)
+    return Shown(about, tuple(kept), notices)
 
 
 def legend(styled: StyleExpr, label: str, tags: Mapping[str, str], values: Sequence[float]) -> str:
