@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 Pixels = npt.NDArray[np.uint8]
-"""Red, green and blue [rows, columns, 3]."""
+"""Red, green, blue and opacity [rows, columns, 4], one after the other in memory."""
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _TRUE_COLOR, _INDEXED = 2, 3
@@ -19,11 +19,11 @@ _MOST_INDEXED: Final = 256
 
 
 def encode(pixels: Pixels, title: str = "") -> bytes:
-    """A picture as PNG, with a palette if 256 colours do (half the size), and with its title as text."""
+    """An opaque picture as PNG, with a palette if 256 colours do (half the size), and with its title as text."""
     rows, columns, _ = pixels.shape
     index, palette = _indexed(pixels)
     kind = _TRUE_COLOR if palette is None else _INDEXED
-    lines = pixels.reshape(rows, -1) if index is None else index
+    lines = pixels[..., :3].reshape(rows, -1) if index is None else index
     # Each line without a filter: charts are runs of one colour, which deflate finds best as they are.
     raw = np.concatenate((np.zeros((rows, 1), np.uint8), lines), axis=1)
     return b"".join((
@@ -42,13 +42,13 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 def _indexed(pixels: Pixels) -> tuple[Pixels, bytes] | tuple[None, None]:
     """The picture as places in a palette, and the palette; nothing if it has too many colours."""
-    packed = pixels.astype(np.uint32) @ np.array((1 << 16, 1 << 8, 1), np.uint32)
-    there = np.zeros(1 << 24, np.bool_)
-    there[packed] = True
-    colors = np.flatnonzero(there)
-    if len(colors) > _MOST_INDEXED:
+    rows, columns, _ = pixels.shape
+    colors = pixels.reshape(-1).view(np.uint32)
+    begins = np.flatnonzero(np.concatenate(([True], colors[1:] != colors[:-1])))  # of runs of one colour
+    heads = colors[begins]
+    palette = np.unique(heads)
+    if len(palette) > _MOST_INDEXED:
         return None, None
-    place = np.zeros(1 << 24, np.uint8)
-    place[colors] = np.arange(len(colors))
-    palette = np.stack((colors >> 16, colors >> 8 & 255, colors & 255), axis=1).astype(np.uint8)
-    return place[packed], palette.tobytes()
+    places = np.searchsorted(palette, heads).astype(np.uint8)
+    index = np.repeat(places, np.diff(begins, append=len(colors)))
+    return index.reshape(rows, columns), palette.view(np.uint8).reshape(-1, 4)[:, :3].tobytes()

@@ -123,7 +123,7 @@ class Surface:
 
     def png(self, title: str = "") -> bytes:
         """The picture as PNG."""
-        return encode(self._pixels[..., :3], title)
+        return encode(self._pixels, title)
 
     def _context(self, clip: Box) -> GraphicsContextBase:
         gc = self._agg.new_gc()
