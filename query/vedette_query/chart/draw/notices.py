@@ -16,6 +16,7 @@ BOX_LINE: Final = 17
 BOX_INSET: Final = 11
 _MOST_NOTICES: Final = 8
 _NOTICE_LINES: Final = 3
+_FOOTER_LINES: Final = 2
 
 
 def notice_rows(chart: Chart, width: int, sizes: Sizes) -> list[Row]:
@@ -32,7 +33,8 @@ def notice_rows(chart: Chart, width: int, sizes: Sizes) -> list[Row]:
 def footer_rows(chart: Chart, width: int, sizes: Sizes) -> list[Row]:
     """The footer: which time is shown, at which step."""
     paper = Paper(chart, width, sizes)
-    return [paper.space(), paper.line(chart.footer)] if chart.footer.strip() else []
+    lines = wrap(chart.footer, width, sizes.small.width, _FOOTER_LINES)
+    return [paper.space(), *map(paper.line, lines)] if lines else []
 
 
 def box_of_lines(lines: Sequence[str], width: int, sizes: Sizes, color: str, text: str) -> Row:

@@ -88,12 +88,21 @@ def _paint_filled(scene: Scene, axis: Axis) -> None:
 
 def _paint_lines(scene: Scene, axis: Axis) -> None:
     """Lines, over the grid."""
-    frame, zoom = scene.frame(axis), scene.sizes.zoom
+    frame, canvas, zoom = scene.frame(axis), scene.canvas, scene.sizes.zoom
     for line in _of_style(axis, "line"):
         values = _values(line)
-        outline = steps(scene.time.edges(scene.chart, len(values)), frame.y(values), _DASH * zoom)
-        snap = scene.canvas.width >= _SHARP * zoom * len(values)
-        scene.surface.stroke(outline.points, outline.codes, line.color, line.width * zoom, scene.canvas, snap=snap)
+        width = line.width * zoom
+        rows = _within(frame.y(values), canvas, width / 2)
+        outline = steps(scene.time.edges(scene.chart, len(values)), rows, _DASH * zoom)
+        snap = canvas.width >= _SHARP * zoom * len(values)
+        scene.surface.stroke(outline.points, outline.codes, line.color, width, canvas, snap=snap)
+
+
+def _within(rows: Numbers, canvas: Box, half: float) -> Numbers:
+    """Rows moved in from the rims by half a stroke: bounds often are the data's own, and no half should be lost."""
+    half = min(half, canvas.height / 2)
+    inside = (rows >= canvas.top) & (rows <= canvas.bottom)
+    return np.where(inside, np.clip(rows, canvas.top + half, canvas.bottom - half), rows)
 
 
 def _paint_words(scene: Scene) -> None:
