@@ -278,6 +278,7 @@ def query(
     start: Annotated[str, typer.Option("--start", "-s", help="From when: e-3h, now-1d, 2026-11-22T14:00.")] = "e-3h",
     end: Annotated[str, typer.Option("--end", "-e", help="Until when, in the same forms, or s+30m.")] = "now",
     tz: Annotated[str | None, typer.Option(help="Zone of times, as Europe/Stockholm.", show_default="yours")] = None,
+    cq: Annotated[str | None, typer.Option(help="A query that every query in EXPR is joined with by :and.")] = None,
     step: Annotated[str | None, typer.Option(help="The shortest step wanted, as 1m.", show_default="what fits")] = None,
     width: Annotated[
         int | None, typer.Option(help="Columns of text, pixels of a picture, or points of data at most.", min=20)
@@ -295,7 +296,7 @@ def query(
     """Ask a question in the stack language, and see the answer here: as a chart, a table, or data."""
     from vedette.query.command import Options, run
 
-    options = Options(expression, url, start, end, tz, step, width, format, output, values, explain, watch)
+    options = Options(expression, url, start, end, tz, cq, step, width, format, output, values, explain, watch)
     sys.exit(run(options))
 
 

@@ -20,7 +20,7 @@ from fastapi.responses import JSONResponse
 from vedette_dashboards import editor, shell, theme, traffic
 from vedette_dashboards.client import Client
 from vedette_dashboards.page import Page, Rooms
-from vedette_dashboards.pages import alerts, demo, explore, overview, service, trace, traces
+from vedette_dashboards.pages import alerts, demo, explore, overview, service, trace, traces, words
 from vedette_dashboards.parts import chart
 from vedette_dashboards.settings import Settings
 from vedette_dashboards.traffic import page as traffic_page
@@ -31,6 +31,7 @@ PAGES: tuple[Page, ...] = (
     overview.PAGE,
     traffic_page.PAGE,
     explore.PAGE,
+    words.PAGE,
     traces.PAGE,
     alerts.PAGE,
     demo.PAGE,

@@ -77,7 +77,8 @@ class TestFinding:
     def test_a_slip_finds_the_word_that_was_meant(self) -> None:
         assert found("percentilse") == ["percentiles"]
         assert near_names(ENTRIES, "stdev")[0] == "stddev"
-        assert found("nothing at all like a word") == []
+        assert found("averge") == found("average") != []
+        assert found("zzyzx zzyzx") == []
 
     def test_nothing_asked_is_everything(self) -> None:
         assert find(ENTRIES, " ") == list(ENTRIES)
@@ -99,6 +100,7 @@ class TestApi:
         assert [(word["vocabulary"], word["name"]) for word in body["words"]] == [
             (entry.vocabulary, entry.name) for entry in ENTRIES
         ]
+        assert body["vocabularies"] == CATALOGUE.names
         assert set(body["words"][0]) == {"name", "vocabulary", "signature", "summary", "examples"}
         assert set(body["words"][0]["examples"][0]) == {"before", "program", "after", "normalized"}
 
@@ -106,7 +108,7 @@ class TestApi:
         _, body = self.get(url, q="sum", vocab="math")
         assert body["words"][0]["name"] == "sum"
         assert {word["vocabulary"] for word in body["words"]} == {"math"}
-        assert self.get(url, q="x" * 200)[1] == {"words": []}
+        assert self.get(url, q="x" * 200)[1]["words"] == []
 
     def test_unknown_vocabulary_names_those_there_are(self, url: str) -> None:
         status, body = self.get(url, vocab="poetry")

@@ -25,6 +25,7 @@ class Options:
     start: str
     end: str
     zone: str | None
+    common: str | None
     step: str | None
     width: int | None
     format: Format | None
@@ -62,7 +63,14 @@ def _answer(options: Options) -> None:
     if options.watch and delivery.file is not None:
         raise Misused("--watch shows what comes on the terminal or a pipe; leave out -o.")
     api = Api(options.url)
-    question = Question(options.expression, options.start, options.end, options.zone or machine_zone(), options.step)
+    question = Question(
+        options.expression,
+        options.start,
+        options.end,
+        options.zone or machine_zone(),
+        options.common,
+        options.step,
+    )
     wanted = Wanted(delivery, options.width, options.values, options.explain)
     try:
         if options.watch:

@@ -43,7 +43,8 @@ class WordsService:
         if vocabulary and vocabulary not in known:
             raise Missing(f"There is no vocabulary '{vocabulary}'; there are {', '.join(known)}.")
         found = find(self._entries, text) if len(text) <= LONGEST else []
-        return _document(entry for entry in found if entry.vocabulary == vocabulary or not vocabulary)
+        chosen = (entry for entry in found if entry.vocabulary == vocabulary or not vocabulary)
+        return {**_document(chosen), "vocabularies": known}
 
     def word(self, name: str) -> Any:
         """The JSON document of all words of a name. Raises `Missing` with the names that are near."""
