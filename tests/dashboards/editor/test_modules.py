@@ -64,31 +64,27 @@ def test_places_are_counted_both_ways(ask: Ask) -> None:
 
 @pytest.mark.parametrize(
     ("text", "chosen", "go_on", "expected"),
-    [
-        ("", "app", True, "app,|"),
-        ("na|", "name", True, "name,|"),
-        ("name,a,:eq,:su|", ":sum", False, "name,a,:eq,:sum|"),
-        ("name,a,:eq,:su|,x", ":sum", False, "name,a,:eq,:sum|,x"),
-        ("na|, a", "name", True, "name,| a"),
-        ("(|", "app", False, "(,app|"),
-        ("name,a,:eq |", ":sum", False, "name,a,:eq ,:sum|"),
-        ("| a,:sum", "app", False, "app|, a,:sum"),
+    [  # what is replaced stands in brackets, | is the caret
+        ("[]", "app", True, "app,|"),
+        ("[na]", "name", True, "name,|"),
+        ("name,a,:eq,[:su]", ":sum", False, "name,a,:eq,:sum|"),
+        ("name,a,:eq,[:su],x", ":sum", False, "name,a,:eq,:sum|,x"),
+        ("[na], a", "name", True, "name,| a"),
+        ("([]", "app", False, "(,app|"),
+        ("name,a,:eq []", ":sum", False, "name,a,:eq ,:sum|"),
+        ("[]a,:sum", "app", False, "app|,a,:sum"),
+        ("[]a,:sum", "app", True, "app,|a,:sum"),
     ],
 )
 def test_what_is_taken_gets_the_commas_that_it_needs(
     ask: Ask, text: str, chosen: str, go_on: bool, expected: str
 ) -> None:
-    caret = max(0, text.find("|"))
-    plain = text.replace("|", "", 1)
-    start = plain.rfind(",", 0, caret) + 1
-    written = plain[start:caret]
-    if not written.strip(" (") or written == "(":
-        start = caret
-    given = [plain, start, caret, {"insert": chosen, "goOn": go_on}]
+    before, _, rest = text.partition("[")
+    written, _, after = rest.partition("]")
+    given = [before + written + after, len(before), len(before + written), {"insert": chosen, "goOn": go_on}]
     found = ask("suggestions", "m.fitted(...given)", given)
-    result = plain[:start] + found["text"] + plain[caret:]
-    place = found["caret"]
-    assert result[:place] + "|" + result[place:] == expected
+    result, caret = before + found["text"] + after, found["caret"]
+    assert f"{result[:caret]}|{result[caret:]}" == expected
 
 
 def test_suggestions_that_begin_with_what_is_written_come_first(ask: Ask) -> None:

@@ -46,8 +46,9 @@ class Editor {
     this.panel.redraw = () => this.follow();
     this.help = el("div", { class: "v-ed-help" });
     const normal = el("button", { type: "button", class: "v-ed-button", title: "Write it as Atlas would", onclick: () => this.normalize() }, "Normalise");
-    const line = el("div", { class: "v-ed-line" }, this.help, el("div", { class: "v-ed-buttons" }, normal, this.panel.button));
-    put(below, this.message.root, line, this.panel.root, this.popup.box, this.hover.box);
+    const said = el("div", { class: "v-ed-said" }, this.message.root, this.help);
+    const line = el("div", { class: "v-ed-line" }, said, el("div", { class: "v-ed-buttons" }, normal, this.panel.button));
+    put(below, line, this.panel.root, this.popup.box, this.hover.box);
     this.listen();
     root.dataset.on = "";
     this.paint.fit();
@@ -66,7 +67,7 @@ class Editor {
     const selected = () => { if (this.root.isConnected) follow(); else document.removeEventListener("selectionchange", selected); };
     document.addEventListener("selectionchange", selected);
     field.addEventListener("focus", () => loadWords().then(() => this.draw()));
-    field.addEventListener("blur", () => { this.popup.close(); this.tell(); });
+    field.addEventListener("blur", () => this.popup.close());
     field.addEventListener("compositionend", () => this.offer(false));
     listenToKeys(field, {
       popup: this.popup,
