@@ -98,8 +98,17 @@ def statistics(values: Iterable[float]) -> Statistics:
     there = [value for value in values if not math.isnan(value)]
     if not there:
         return Statistics(0, math.nan, math.nan, math.nan, math.nan, math.nan)
-    total = math.fsum(there) if all(map(math.isfinite, there)) else sum(there)
+    total = _total(there)
     return Statistics(len(there), total / len(there), total, max(there), min(there), there[-1])
+
+
+def _total(values: Sequence[float]) -> float:
+    if not all(map(math.isfinite, values)):
+        return sum(values)
+    try:
+        return math.fsum(values)
+    except OverflowError:
+        return sum(values)  # which is infinite then
 
 
 def number(value: float | str) -> float:

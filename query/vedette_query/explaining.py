@@ -30,14 +30,14 @@ def explain(
     graph: GraphService,
     request: GraphRequest,
     format: str,
-    render: Callable[[Answer], bytes],
+    render: Callable[[Answer, GraphRequest], bytes],
     asker: Asker | None = None,
 ) -> Explanation:
     """Answer a request and render it, and say how that went. Raises what `GraphService.evaluate` and `render` raise."""
     course = Course()
     answer = graph.evaluate(request, asker, course)
     with course.stage("render"):
-        size = len(render(answer))
+        size = len(render(answer, request))
     return _explanation(request, answer, course, format, size)
 
 

@@ -12,6 +12,7 @@ import vedette_query.evaluation.stateful
 import vedette_query.evaluation.values  # noqa: F401  # these teach `evaluate` the kinds of expressions
 from vedette_query.allowance import Allowance
 from vedette_query.answer import Answer, AnswerExpression, AnswerLine
+from vedette_query.chart.look import look
 from vedette_query.course import Course
 from vedette_query.errors import BadRequest, QueryError, TooMuch
 from vedette_query.evaluation.evaluate import Evaluation, evaluate
@@ -83,6 +84,8 @@ class GraphService:
         with course.stage("parse"):
             course.window = span = self.window(request)
             course.exprs = exprs = self.parse(request)
+            for styled in exprs:
+                look(styled.settings, request.chart.theme)  # whatever the format: a wrong colour is wrong in each
         allowance = Allowance(self._settings, span, asker)
         with allowance.spending():
             evaluation = self._read(request, span, exprs, allowance, course)
@@ -111,7 +114,7 @@ class GraphService:
         for place, styled in enumerate(exprs):
             value = evaluate(styled.expr, evaluation)
             allowance.answers(len(lines) + (len(value) if styled.limit is None else 0))
-            shown = present(styled, value, place)
+            shown = present(styled, value, place, request.chart.axes[styled.axis].tick_labels)
             lines += shown.lines
             notices += shown.notices
             expressions.append(shown.expression)

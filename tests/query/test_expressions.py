@@ -83,11 +83,14 @@ def test_random_programs_are_answered_or_refused_with_a_message() -> None:
     for number in range(2000):
         program = (meaningful if number % 2 else soup)(random_, CATALOGUE.graph)
         try:
-            answer = graph.evaluate(request(program))
+            asked = request(program)
+            answer = graph.evaluate(asked)
         except QueryError as error:
             refused.append(error)
         else:
-            answered += all(format_.render(answer) for format_ in FORMATS.values())
+            answered += all(
+                format_.render(answer, asked) for name, format_ in FORMATS.items() if name not in ("png", "v2.json")
+            )
     assert answered > 300
     assert len(refused) > 300
     assert answered + len(refused) == 2000

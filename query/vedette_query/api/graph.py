@@ -36,7 +36,7 @@ def router(graph: GraphService, workers: Workers, settings: Settings) -> APIRout
 
     def answer(request: GraphRequest, name: str, asker: Asker) -> Response:
         wanted = find_format(name)
-        return Response(wanted.render(graph.evaluate(request, asker)), media_type=wanted.content_type)
+        return Response(wanted.render(graph.evaluate(request, asker), request), media_type=wanted.content_type)
 
     @routes.get("/api/v1/graph", openapi_extra=PARAMETERS, response_model=None)
     async def get_graph(request: Request) -> Response:

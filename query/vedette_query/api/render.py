@@ -1,4 +1,4 @@
-"""Answers as bytes: json, stats.json, csv and txt, as Atlas writes them."""
+"""Answers as bytes: json, stats.json, v2.json, csv, txt and png, as Atlas writes them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from typing import Any, Final
 import orjson
 
 from vedette_query.answer import Answer, statistics
+from vedette_query.chart.document import documents
+from vedette_query.chart.draw import draw
+from vedette_query.chart.plan import plan
 from vedette_query.errors import BadRequest
-from vedette_query.language.numbers import print_double
+from vedette_query.language.numbers import print_double, print_fixed
+from vedette_query.request import GraphRequest
 from vedette_query.timing.dates import parse_zone
 
 
@@ -21,10 +25,20 @@ class Format:
     """A way to write an answer."""
 
     content_type: str
-    render: Callable[[Answer], bytes]
+    render: Callable[[Answer, GraphRequest], bytes]
 
 
-def json(answer: Answer) -> bytes:
+def png(answer: Answer, request: GraphRequest) -> bytes:
+    """A picture of the chart."""
+    return draw(plan(answer, request.chart))
+
+
+def v2_json(answer: Answer, request: GraphRequest) -> bytes:
+    """The chart, planned but for the drawing, and its picture."""
+    return orjson.dumps(documents(plan(answer, request.chart), request.chart, draw))
+
+
+def json(answer: Answer, _: GraphRequest) -> bytes:
     """One row of values for each time, one column for each line; NaN and infinities are texts."""
     columns = [list(map(_value, line.values)) for line in answer.lines]
     rows: Iterable[Any] = zip(*columns, strict=True) if columns else ((),) * answer.points
@@ -39,7 +53,7 @@ def json(answer: Answer) -> bytes:
     )
 
 
-def stats_json(answer: Answer) -> bytes:
+def stats_json(answer: Answer, _: GraphRequest) -> bytes:
     """The statistics of each line instead of its values."""
     return orjson.dumps(
         {
@@ -53,20 +67,22 @@ def stats_json(answer: Answer) -> bytes:
     )
 
 
-def csv(answer: Answer) -> bytes:
+def csv(answer: Answer, _: GraphRequest) -> bytes:
     """A table separated by commas, with times in the zone of the request."""
     return _table(answer, ",")
 
 
-def txt(answer: Answer) -> bytes:
+def txt(answer: Answer, _: GraphRequest) -> bytes:
     """A table separated by tabs."""
     return _table(answer, "\t")
 
 
 FORMATS: Final = {
+    "png": Format("image/png", png),
     "json": Format("application/json", json),
     "std.json": Format("application/json", json),
     "stats.json": Format("application/json", stats_json),
+    "v2.json": Format("application/json", v2_json),
     "csv": Format("text/csv", csv),
     "txt": Format("text/plain", txt),
 }
@@ -114,9 +130,11 @@ def _table(answer: Answer, separator: str) -> bytes:
 
 
 def _cell(value: float) -> str:
-    return f"{value:f}" if math.isfinite(value) else print_double(value)
+    return print_fixed(value, 6)
 
 
 def _iso(at: datetime) -> str:
-    text = at.isoformat(timespec="milliseconds" if at.microsecond else "seconds")
+    text = at.isoformat(timespec="seconds")
+    if at.microsecond:
+        text = f"{text[:19]}.{at.microsecond:06}".rstrip("0") + text[19:]
     return f"{text[:-6]}Z" if text.endswith("+00:00") else text

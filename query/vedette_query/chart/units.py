@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vedette_query.chart.chart import TickLabels
-from vedette_query.language.numbers import print_double
+from vedette_query.language.numbers import print_double, print_fixed
 
 _DAY: Final = 86_400.0
 
@@ -80,6 +80,12 @@ def compact(value: float, labels: TickLabels = "decimal") -> str:
     return f"{text}{unit.name}"
 
 
+def short(value: float, labels: TickLabels = "decimal") -> str:
+    """A number with one decimal, as variables of legends stand for it: `123.5k`."""
+    unit = unit_of(value, labels) if math.isfinite(value) else _ONE
+    return f"{print_fixed(value / unit.factor, 1)}{unit.name}"
+
+
 def fixed(value: float, labels: TickLabels = "decimal") -> str:
     """A number with two decimals, so that columns of it line up: `    12.30k`, `     5.00 `, `NaN `."""
     if not math.isfinite(value):
@@ -87,4 +93,4 @@ def fixed(value: float, labels: TickLabels = "decimal") -> str:
     unit = unit_of(value, labels)
     if not fits(value, unit):
         return f"{value:9.1e} "
-    return f"{value / unit.factor:9.2f}{unit.name or ' '}"
+    return f"{print_fixed(value / unit.factor, 2):>9}{unit.name or ' '}"

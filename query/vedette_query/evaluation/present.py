@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from vedette_query.answer import AnswerExpression, AnswerLine, Statistics, statistics
+from vedette_query.chart.chart import TickLabels
+from vedette_query.chart.units import short
 from vedette_query.evaluation.legends import edit
 from vedette_query.evaluation.lines import Lines
-from vedette_query.language.numbers import print_double
 from vedette_query.model.legends import substitute
 from vedette_query.model.style import StyleExpr
 
@@ -24,18 +25,6 @@ SORT_MODES: Final[dict[str, Callable[[Statistics], float]]] = {
 }
 """Orders besides `legend`."""
 
-_PREFIXES: Final = (("Y", 1e24), ("Z", 1e21), ("E", 1e18), ("P", 1e15), ("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3))
-_FRACTIONS: Final = (
-    ("m", 1e-3),
-    ("μ", 1e-6),
-    ("n", 1e-9),
-    ("p", 1e-12),
-    ("f", 1e-15),
-    ("a", 1e-18),
-    ("z", 1e-21),
-    ("y", 1e-24),
-)
-
 
 @dataclass(frozen=True)
 class Shown:
@@ -46,8 +35,11 @@ class Shown:
     notices: tuple[str, ...] = ()
 
 
-def present(styled: StyleExpr, lines: Lines, expression: int = 0) -> Shown:
-    """Drop the hidden first point, write the legends, sort and limit the lines of one expression of a request."""
+def present(styled: StyleExpr, lines: Lines, expression: int = 0, labels: TickLabels = "decimal") -> Shown:
+    """Drop the hidden first point, write the legends, sort and limit the lines of one expression of a request.
+
+    `labels` says how its axis writes numbers: with binary ones, so do the variables of its legends.
+    """
     axis, limit = styled.axis, styled.limit
     offset = str(styled.offset)
     query = styled.text()
@@ -56,7 +48,7 @@ def present(styled: StyleExpr, lines: Lines, expression: int = 0) -> Shown:
     for line in range(len(lines)):
         values = lines.values[line, 1:].tolist()
         tags = {**lines.tags[line], "atlas.offset": offset}
-        label = legend(styled, lines.label(line), tags, values)
+        label = legend(styled, lines.label(line), tags, values, "binary" if labels == "binary" else "decimal")
         shown.append(AnswerLine(label, tags, values, axis, styled.settings, query, grouping, expression))
     by_legend = sorted(shown, key=lambda line: line.legend)
     placed = [replace(line, place=place) for place, line in enumerate(by_legend)]
@@ -66,11 +58,13 @@ def present(styled: StyleExpr, lines: Lines, expression: int = 0) -> Shown:
     return Shown(about, tuple(kept), notices)
 
 
-def legend(styled: StyleExpr, label: str, tags: Mapping[str, str], values: Sequence[float]) -> str:
+def legend(
+    styled: StyleExpr, label: str, tags: Mapping[str, str], values: Sequence[float], labels: TickLabels = "decimal"
+) -> str:
     """The legend of a line: its own or the default label, with variables filled in, then edited."""
     pattern = styled.settings.get("legend", label)
     if "$" in pattern or styled.edits:
-        tags = {**tags, **_variables(pattern, values)}
+        tags = {**tags, **_variables(pattern, values, labels)}
     return edit(substitute(pattern, lambda key: tags.get(key, key)), styled.edits, tags)
 
 
@@ -96,28 +90,9 @@ def order(
     return (ordered[::-1] if descending else ordered), notices
 
 
-def short(value: float) -> str:
-    """A number with one decimal and a prefix: `123.5k`."""
-    size = abs(value)
-    if not math.isfinite(value):
-        return print_double(value)
-    if size == 0 or 1 <= size < 1000:
-        return f"{value:.1f}"
-    if size >= 1000:
-        name, factor = next(((name, factor) for name, factor in _PREFIXES if size >= factor))
-    else:
-        name, factor = next(((name, factor) for name, factor in _FRACTIONS if size >= factor), _FRACTIONS[-1])
-    return f"{value / factor:.1f}{name}"
-
-
-def _variables(pattern: str, values: Sequence[float]) -> dict[str, str]:
+def _variables(pattern: str, values: Sequence[float], labels: TickLabels) -> dict[str, str]:
     if "atlas." not in pattern:
         return {}
     line = statistics(values)
-    return {
-        "atlas.avg": short(line.average),
-        "atlas.max": short(line.maximum),
-        "atlas.min": short(line.minimum),
-        "atlas.last": short(line.last),
-        "atlas.total": short(line.total),
-    }
+    numbers = {"avg": line.average, "max": line.maximum, "min": line.minimum, "last": line.last, "total": line.total}
+    return {f"atlas.{name}": short(number, labels) for name, number in numbers.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 _DECIMAL: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?", re.ASCII)
@@ -14,6 +15,7 @@ _WORDS: Final = {"NaN": math.nan, "Infinity": math.inf}
 _INTEGER: Final = re.compile(r"[+-]?\d+", re.ASCII)
 _EDGE: Final = "".join(map(chr, range(0x21)))
 _INT_LIMIT: Final = 1 << 31
+_WIDE: Final = Context(prec=2000, rounding=ROUND_HALF_UP)  # enough for the greatest number with its decimals
 
 
 def parse_double(text: str) -> float | None:
@@ -58,3 +60,13 @@ def print_double(value: float) -> str:
     significant = significant.rstrip("0") or "0"
     sign = "-" if value < 0 else ""
     return f"{sign}{significant[0]}.{significant[1:] or '0'}E{power}"
+
+
+def print_fixed(value: float, decimals: int) -> str:
+    """A number as Java's `%.6f` writes it with 6 decimals: its shortest digits, rounded half away from zero.
+
+    That differs from Python's `f`, which rounds the binary number: `0.15` with one decimal is `0.2`, not `0.1`.
+    """
+    if not math.isfinite(value):
+        return print_double(value)
+    return f"{Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), context=_WIDE):f}"

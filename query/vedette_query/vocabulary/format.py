@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from vedette_query.errors import BadRequest
-from vedette_query.language.numbers import parse_double, parse_int
+from vedette_query.language.numbers import parse_double, parse_int, print_fixed
 from vedette_query.model.names import item_text
 
 MAX_WIDTH: Final = 256
@@ -73,6 +73,7 @@ def _convert(conversion: str, value: str, precision: int | None, flags: str, pos
             double = parse_double(value)
             if double is None:
                 raise BadRequest(f"invalid number '{value}' for format specifier at position {position}")
-            return format(double, f"{sign}.{6 if precision is None else precision}f"), True
+            text = print_fixed(double, 6 if precision is None else precision)
+            return text if text.startswith("-") else sign + text, True
         case _:
             raise BadRequest(f"unsupported format specifier '%{conversion}' at position {position}")
