@@ -95,7 +95,11 @@ def test_statistics(url: str) -> None:
         ({"q": "1", "w": "x"}, 400, 'NumberFormatException: For input string: "x"'),
         ({"q": "1", "s": "yesterday1"}, 400, "IllegalArgumentException: invalid date yesterday1"),
         ({"q": "1", "tz": "Nowhere"}, 400, "IllegalArgumentException: unknown time zone 'Nowhere'"),
-        ({"q": "1", "format": "gif"}, 400, "unknown format 'gif', there are png, json, std.json, stats.json, v2.json, csv, txt"),
+        (
+            {"q": "1", "format": "gif"},
+            400,
+            "unknown format 'gif', there are png, json, std.json, stats.json, v2.json, csv, txt",
+        ),
     ],
 )
 def test_refusals_are_json(url: str, params: dict[str, str], status: int, message: str) -> None:
