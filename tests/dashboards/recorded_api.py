@@ -1,7 +1,10 @@
 """A real HTTP server that answers like the query API, with a constructed company in the API's exact shapes.
 
-It evaluates nothing: it recognises the few forms of expression that the pages ask. `scenario` may be changed while it
-runs: "calm", "incident" (playback fails in us-east-1), "empty" (nothing was ever stored), "away" (503).
+It evaluates nothing: it recognises the few forms of expression that the pages ask. What an expression means, though,
+it tells as the API does: those answers are the API's own (`/api/v1/expr`, `/api/v1/words`).
+
+`scenario` may be changed while it runs: "calm", "incident" (playback fails in us-east-1), "empty" (nothing was ever
+stored), "away" (503).
 """
 
 from __future__ import annotations
@@ -16,11 +19,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
+
+from vedette_query.app import QueryApi
+from vedette_query.settings import Settings as QuerySettings
+from vedette_storage.memory import MemoryStore
 
 REGIONS = ("eu-west-1", "us-east-1", "us-west-2")
 RATES = {"edge": 42.0, "api": 61.0, "playback": 24.0, "catalog": 38.0, "profiles": 19.0, "recommendations": 11.0}
@@ -59,6 +68,7 @@ class RecordedApi:
                 Route("/api/v1/operations", self._operations),
                 Route("/api/v1/alerts", self._alerts),
                 Route("/faults", self._faults, methods=["GET", "POST"]),
+                Mount("/", language()),
             ]
         )
 
@@ -241,6 +251,13 @@ class RecordedApi:
             message = "the store is being restarted"
             return JSONResponse({"type": "error", "message": message}, status_code=503, headers={"Retry-After": "5"})
         return None
+
+
+def language() -> FastAPI:
+    """The query API over an empty store: what it says of expressions needs no data."""
+    app = FastAPI()
+    app.include_router(QueryApi(MemoryStore(STEP), QuerySettings(), registry=CollectorRegistry()).router())
+    return app
 
 
 def trace(identity: str) -> dict[str, Any]:

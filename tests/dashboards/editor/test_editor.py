@@ -208,14 +208,14 @@ class TestTelling:
         line = page.locator(".v-ed-help").first
         expect(line).to_contain_text(":by")
         expect(line).to_contain_text("af:AggregateFunction keys:StringList -- DataExpr")
-        assert line.get_by_role("link").get_attribute("href") == "/words#by"
+        assert line.get_by_role("link").get_attribute("href") == "/words?q=by"
         box = page.locator(".v-editor-paint span", has_text=":sum").first.bounding_box()
         assert box is not None
         page.mouse.move(box["x"] + 8, box["y"] + 8)
         hover = page.locator(".v-ed-hover:visible")
         expect(hover).to_contain_text("q:Query -- DataExpr")
         expect(hover).to_contain_text("For example")
-        assert hover.get_by_role("link").get_attribute("href") == "/words#sum"
+        assert hover.get_by_role("link").get_attribute("href") == "/words?q=sum"
         inside = hover.bounding_box()
         assert inside is not None
         page.mouse.move(inside["x"] + 10, inside["y"] + 20)

@@ -7,7 +7,7 @@ const WAIT_MS = 350; // how long a pointer rests before the box comes
 const LEAVE_MS = 250; // how long it may be away, on its way into the box
 
 const link = (name, text) =>
-  el("a", { href: `/words#${encodeURIComponent(name)}`, target: "_blank", rel: "noopener", title: "Opens in a new tab" }, text);
+  el("a", { href: `/words?q=${encodeURIComponent(name)}`, target: "_blank", rel: "noopener", title: "Opens in a new tab" }, text);
 
 const chip = (vocabulary) => el("span", { class: `v-ed-chip v-ed-${vocabulary}` }, vocabulary);
 

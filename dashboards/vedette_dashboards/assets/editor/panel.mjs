@@ -20,7 +20,7 @@ export class Panel {
     this.steps.addEventListener("keydown", (event) => this.press(event));
     const first = document.querySelector(".v-editor") === root;
     const kept = localStorage.getItem(KEPT);
-    this.open(kept ? kept === "open" && first : first && root.offsetWidth >= WIDE);
+    this.open(kept ? kept === "open" && first : first && root.dataset.stack !== "closed" && root.offsetWidth >= WIDE);
   }
 
   toggle() {
