@@ -300,6 +300,14 @@ def query(
     sys.exit(run(options))
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)
+def agent(context: typer.Context) -> None:
+    """Stand beside services of any language: spectatord's lines over UDP, a Unix socket or standard input; StatsD."""
+    from vedette_agent.sidecar.__main__ import main as run
+
+    sys.exit(run(context.args))
+
+
 @app.command()
 def version() -> None:
     """Say which Vedette this is."""

@@ -52,8 +52,8 @@ class Registry(MeterMaker):
     ) -> None:
         self.step_ms = step_ms
         self._clock = clock or SystemClock()
-        self._limits = limits or Limits()
-        self._limiter = Limiter(self._limits)
+        self.limits = limits or Limits()
+        self._limiter = Limiter(self.limits)
         self._opened = opened
         self._meters: dict[tuple[str, ...], Meter] = {}
         self._resting: WeakValueDictionary[tuple[str, ...], Meter] = WeakValueDictionary()
@@ -70,6 +70,29 @@ class Registry(MeterMaker):
 
     def __len__(self) -> int:
         return len(self._meters)
+
+    @property
+    def common_tags(self) -> dict[str, str]:
+        """The tags that every series of this registry carries, from the next reading on."""
+        return self._table.common
+
+    @common_tags.setter
+    def common_tags(self, tags: dict[str, str]) -> None:
+        with self._reading:
+            self._table.common = tags
+
+    def meters(self) -> list[Meter]:
+        """The meters that are reported now."""
+        return list(self._meters.values())
+
+    def forget(self, which: Callable[[Meter], bool]) -> int:
+        """Report these meters no longer, until they are used again; how many there were."""
+        with self._reading:
+            chosen = [meter for meter in self.meters() if which(meter)]
+            for meter in chosen:
+                meter.reset()
+            self._expire(chosen)
+            return len(chosen)
 
     def drain(self) -> int:
         """Take the waiting updates of all meters into their sums; returns how many there were."""
@@ -158,8 +181,8 @@ class Registry(MeterMaker):
             if meter is None:
                 meter_id = self._limiter.admit(meter_id)
                 meter = self._meters.get(meter_id) or self._awaken(meter_id)
-            if meter is None and len(self._meters) >= self._limits.meters:
-                return self._refuse(make, meter_id, f"The limit of {self._limits.meters} meters is reached")
+            if meter is None and len(self._meters) >= self.limits.meters:
+                return self._refuse(make, meter_id, f"The limit of {self.limits.meters} meters is reached")
             if meter is None:
                 meter = make(meter_id, self._clock.now_ms())
                 if not self._opened:

@@ -58,6 +58,16 @@ class SeriesTable:
         self._dead: set[Series] = set()
         self._text: bytes | None = None
 
+    @property
+    def common(self) -> dict[str, str]:
+        """The tags that every series carries."""
+        return dict(self._common)
+
+    @common.setter
+    def common(self, tags: Mapping[str, str]) -> None:
+        self._common = dict(tags)
+        self._text = None
+
     def fill(self, measured: Iterable[tuple[Series, float]]) -> tuple[bytes, array[float]]:
         """The bytes of the table, and a value for each of its rows: NaN where none was measured that is finite."""
         known: list[tuple[Series, float]] = []

@@ -114,7 +114,7 @@ def from_environment(environ: Mapping[str, str] | None = None, **given: Any) -> 
     found: dict[str, str] = {}
     for tag, (keys, variables) in _IDENTITY.items():
         found[tag] = _first(resource, keys) or _first(environ, variables)
-    found["app"] = environ.get("OTEL_SERVICE_NAME", "").strip() or found["app"] or _program()
+    found["app"] = environ.get("OTEL_SERVICE_NAME", "").strip() or found["app"] or program()
     found["node"] = found["node"] or _host()
     settings = Settings(
         app=found["app"],
@@ -156,15 +156,21 @@ def _netflix_tags(environ: Mapping[str, str]) -> dict[str, str]:
     return {tag: value for tag, value in tags.items() if value and tag not in skipped}
 
 
-def _step_ms(text: str) -> int:
-    if not text.strip():
-        return DEFAULT_STEP_MS
+def parse_step(text: str) -> int:
+    """Milliseconds of `10s`, `500ms`, `1m` or a number of seconds. Raises ValueError for what is no step."""
     match = _STEP.fullmatch(text.strip())
     step_ms = int(float(match[1]) * _UNIT_MS[match[2] or "s"]) if match else 0
     if step_ms < LEAST_STEP_MS:
-        logger.warning("VEDETTE_STEP=%r is not a step such as `10s`; using %d ms", text, DEFAULT_STEP_MS)
-        return DEFAULT_STEP_MS
+        raise ValueError(f"{text!r} is not a step such as `10s`")
     return step_ms
+
+
+def _step_ms(text: str) -> int:
+    try:
+        return parse_step(text) if text.strip() else DEFAULT_STEP_MS
+    except ValueError as error:
+        logger.warning("VEDETTE_STEP is not used, but %d ms: %s", DEFAULT_STEP_MS, error)
+        return DEFAULT_STEP_MS
 
 
 def _peers(text: str) -> dict[str, str]:
@@ -183,7 +189,7 @@ def _with_url(settings: Settings, url: str) -> Settings:
         return settings
 
 
-def _program() -> str:
+def program() -> str:
     """A name for who does not name itself."""
     path = sys.argv[0] if sys.argv else ""
     return os.path.splitext(os.path.basename(path))[0].strip("-_") or "unknown"
