@@ -19,6 +19,7 @@ from fastapi.responses import JSONResponse
 
 from vedette_dashboards import editor, shell, theme, traffic
 from vedette_dashboards.client import Client
+from vedette_dashboards.explore.http import routes as explore_routes
 from vedette_dashboards.page import Page, Rooms
 from vedette_dashboards.pages import alerts, demo, explore, overview, service, trace, traces, words
 from vedette_dashboards.parts import chart
@@ -51,12 +52,13 @@ def build(settings: Settings) -> FastAPI:
 
     server.include_router(traffic.routes(settings, client))
     server.include_router(editor.routes(client))
+    server.include_router(explore_routes(settings, client))
     shared: Any = server  # Dash's own annotation leaves out the servers that it takes
     dash = Dash(
         "vedette_dashboards",
         server=shared,
         assets_folder=str(ASSETS),
-        assets_path_ignore=["^traffic$", "^editor$"],  # modules, which are fetched when they are needed
+        assets_path_ignore=["^traffic$", "^editor$", "^explore$"],  # modules, which are fetched when they are needed
         title="Vedette",
         update_title="",
         suppress_callback_exceptions=True,  # a page's components are not there while another page is shown

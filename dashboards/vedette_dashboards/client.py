@@ -77,6 +77,49 @@ class Client:
         path = f"/api/v1/tags/{quote(key, safe='')}"
         return _texts(await self._get(path, ()), path)
 
+    async def chart(self, asked: Parameters) -> Sequence[Mapping[str, Any]]:
+        """The parts of a v2.json graph without its picture."""
+        body = await self._get("/api/v1/graph", [*asked, ("hints", "no-image")])
+        if not isinstance(body, list):
+            raise _strange("/api/v1/graph", TypeError(f"expected a list, found {type(body).__name__}"))
+        return body
+
+    async def file(self, asked: Parameters) -> bytes:
+        """A graph in a format that is no JSON."""
+        return (await self._request("GET", address(self.api_url, "/api/v1/graph", asked))).content
+
+    async def form(self, q: str, common: str | None = None) -> Mapping[str, Any]:
+        """The form of an expression, or why it has none."""
+        asked = [("q", q), *([("cq", common)] if common else [])]
+        return await self._object("/api/v1/expr/form", asked)
+
+    async def choices(self) -> Mapping[str, Any]:
+        """What a form can choose from."""
+        return await self._object("/api/v1/expr/form", ())
+
+    async def build(self, form: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The expression of a form."""
+        path = f"{self.api_url}/api/v1/expr/build"
+        return _mapping(await self._send("POST", path, json=dict(form)), path)
+
+    async def queries(self, q: str) -> Sequence[str]:
+        """The queries of an expression."""
+        return _texts(await self._get("/api/v1/expr/queries", [("q", q)]), "/api/v1/expr/queries")
+
+    async def tags(self, key: str | None, q: str) -> Sequence[str]:
+        """The keys, or the values of one key, of the series that match a query."""
+        path = f"/api/v1/tags/{quote(key, safe='')}" if key else "/api/v1/tags"
+        return _texts(await self._get(path, [("q", q)]), path)
+
+    async def counted(self, key: str) -> Sequence[tuple[str, float]]:
+        """The values of one tag, each with the number of its series."""
+        path = f"/api/v1/tags/{quote(key, safe='')}"
+        found = await self._get(path, [("verbose", "1")])
+        try:
+            return [(str(one["value"]), float(one["count"])) for one in found]
+        except (KeyError, TypeError, ValueError) as error:
+            raise _strange(path, error) from error
+
     async def alerts(self) -> Mapping[str, Any]:
         """Alerts and rules."""
         return await self._object("/api/v1/alerts", ())
@@ -98,11 +141,16 @@ class Client:
         return _mapping(await self._get(path, asked), self.api_url + path)
 
     async def _get(self, path: str, asked: Parameters) -> Any:
-        # Atlas's parser takes a literal comma and colon, and they keep an expression readable in logs.
-        query = urlencode(asked, quote_via=quote, safe=",:()")
-        return await self._send("GET", f"{self.api_url}{path}" + (f"?{query}" if query else ""))
+        return await self._send("GET", address(self.api_url, path, asked))
 
     async def _send(self, method: str, url: str, json: Any = None) -> Any:
+        answer = await self._request(method, url, json)
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise _strange(url.partition("?")[0], error) from error
+
+    async def _request(self, method: str, url: str, json: Any = None) -> httpx.Response:
         shown = url.partition("?")[0]
         try:
             answer = await self._http.request(method, url, json=json)
@@ -117,24 +165,26 @@ class Client:
             raise Refused(_message(answer))
         if not answer.is_success:
             raise ApiAway(f"{shown} answered {answer.status_code}: {_message(answer)}")
-        try:
-            return answer.json()
-        except ValueError as error:
-            raise _strange(shown, error) from error
+        return answer
+
+
+def address(base: str, path: str, asked: Parameters) -> str:
+    """A URL. Atlas's parser takes a literal comma and colon, and they keep an expression readable in logs."""
+    query = urlencode(asked, quote_via=quote, safe=",:()")
+    return f"{base}{path}" + (f"?{query}" if query else "")
+
+
+def region_query(region: str) -> str:
+    """The query that keeps one region only, as program text."""
+    return f"region,{questions.escape(region)},:eq"
 
 
 def graph_parameters(q: str, view: View, *, tz: str = "UTC", width: int = 360) -> list[tuple[str, str]]:
     """What is asked of `/api/v1/graph`. The region filter goes into `cq`, which the API ANDs into every query."""
     asked = [("q", q), ("s", view.s), ("e", view.e), ("tz", tz or "UTC"), ("w", str(width)), ("format", "json")]
     if view.region:
-        asked.append(("cq", f"region,{questions.escape(view.region)},:eq"))
+        asked.append(("cq", region_query(view.region)))
     return asked
-
-
-def graph_url(api_url: str, q: str, view: View, *, tz: str = "UTC") -> str:
-    """The address of an expression's data, to be copied."""
-    asked = urlencode(graph_parameters(q, view, tz=tz, width=700), quote_via=quote, safe=",:()")
-    return f"{api_url}/api/v1/graph?{asked}"
 
 
 def _message(answer: httpx.Response) -> str:

@@ -15,7 +15,7 @@ import math
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import uvicorn
@@ -63,6 +63,7 @@ class RecordedApi:
                 Route("/api/v1/graph", self._graph),
                 Route("/api/v1/traffic", self._traffic),
                 Route("/api/v1/tags/{key}", self._tags),
+                Route("/api/v1/tags", self._tags),
                 Route("/api/v1/traces", self._traces),
                 Route("/api/v1/traces/{trace}", self._trace),
                 Route("/api/v1/operations", self._operations),
@@ -90,6 +91,8 @@ class RecordedApi:
         end = time.time_ns() // 1_000_000 // step * step
         times = [end - length + step * (n + 1) for n in range(length // step)]
         lines = [] if self.scenario == "empty" else list(self._lines(q, request.query_params.get("cq", "")))
+        if request.query_params.get("format") == "v2.json":
+            return JSONResponse(_chart(q, lines, times, step))
         return JSONResponse(
             {
                 "start": times[0],
@@ -199,8 +202,12 @@ class RecordedApi:
     async def _tags(self, request: Request) -> Response:
         if (refusal := self._begin(request)) is not None:
             return refusal
-        known = {"region": sorted(REGIONS), "app": sorted(RATES)}
-        return JSONResponse([] if self.scenario == "empty" else known.get(request.path_params["key"], []))
+        known = {"region": sorted(REGIONS), "app": sorted(RATES), "name": ["ipc.client.call", "ipc.server.call"]}
+        key = request.path_params.get("key")
+        values = [] if self.scenario == "empty" else known.get(key, []) if key else ["app", "name", "region"]
+        if request.query_params.get("verbose") == "1":
+            return JSONResponse([{"key": key, "value": value, "count": 6} for value in values])
+        return JSONResponse(values)
 
     async def _operations(self, request: Request) -> Response:
         return self._begin(request) or JSONResponse({"operations": ["GET /play", "GET /home", "cassandra.read"]})
@@ -258,6 +265,24 @@ def language() -> FastAPI:
     app = FastAPI()
     app.include_router(QueryApi(MemoryStore(STEP), QuerySettings(), registry=CollectorRegistry()).router())
     return app
+
+
+def _chart(
+    q: str, lines: Sequence[tuple[str, dict[str, str], float]], times: Sequence[int], step: int
+) -> list[dict[str, Any]]:
+    """The same lines in the format v2.json."""
+    meta = {"type": "graph-metadata", "startTime": times[0], "endTime": times[-1] + step, "step": step, "warnings": []}
+    plot = {"type": "plot-metadata", "id": 0, "scale": "LINEAR", "upper": "auto-style", "lower": "auto-style"}
+    drawn = {"type": "timeseries", "plot": 0, "color": "ff2b7fd4", "lineStyle": "LINE", "lineWidth": 1.0, "query": q}
+    return [
+        meta,
+        {**plot, "tickLabelMode": "DECIMAL"},
+        *(
+            {**drawn, "label": label, "tags": tags}
+            | {"data": {"type": "array", "values": [_quote(_wave(level, at, label)) for at in times]}}
+            for label, tags, level in lines
+        ),
+    ]
 
 
 def trace(identity: str) -> dict[str, Any]:

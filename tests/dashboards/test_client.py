@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.dashboards.recorded_api import TRACES, RecordedApi, serving
-from vedette_dashboards.client import Client, graph_url
+from vedette_dashboards.client import Client, address, graph_parameters
 from vedette_dashboards.errors import ApiAway, NotFound, Refused
 from vedette_dashboards.view import View
 
@@ -145,5 +145,5 @@ def test_faults_are_switched(company: tuple[RecordedApi, str]) -> None:
 
 
 def test_an_address_to_copy_keeps_the_expression_readable() -> None:
-    url = graph_url("http://api", Q, View(s="e-1h"), tz="UTC")
+    url = address("http://api", "/api/v1/graph", graph_parameters(Q, View(s="e-1h")))
     assert url.startswith(f"http://api/api/v1/graph?q={Q}&s=e-1h&e=now")

@@ -41,12 +41,6 @@ def service(dashboards: Dashboards, app: str, search: str = "") -> dict[str, Any
     )
 
 
-def explore(dashboards: Dashboards, search: str) -> dict[str, Any]:
-    address = f"http://localhost:8050/explore{search}"
-    given: dict[str, Any] = {"url__search": search, "zone__data": "UTC", "url__href": address}
-    return dict(dashboards.callbacks.call("explore-graph-figure.data", **given))
-
-
 class TestFrame:
     @pytest.mark.parametrize(
         "path", ["/", "/service/api", "/explore", "/traces", f"/trace/{TRACES[0]}", "/alerts", "/demo"]
@@ -195,35 +189,6 @@ class TestService:
     def test_api_away_changes_nothing(self, dashboards: Dashboards) -> None:
         dashboards.api.scenario = "away"
         assert set(service(dashboards, "playback")) == {"pulse.data"}
-
-
-class TestExplore:
-    def test_a_graph_with_statistics_and_addresses(self, dashboards: Dashboards) -> None:
-        found = explore(dashboards, f"?q={Q}&s=e-1h")
-        assert len(found["explore-graph-figure.data"]["data"]) == 6
-        legend = text(found["explore-legend-markup.data"])
-        assert "Line Max Min Avg Last" in legend
-        assert re.search(r"playback 2\d\.\d (?:19|2\d)\.\d 2\d\.\d 2\d\.\d", legend)
-        assert "One value each 10 s." in legend
-        share = unescape(found["explore-share-markup.data"])
-        assert f'data-copy="http://localhost:8050/explore?s=e-1h&q={Q}"' in share
-        assert f"/api/v1/graph?q={Q}&s=e-1h&e=now&tz=UTC&w=700&format=json" in share
-        assert (found["explore-examples.hidden"], found["explore-result.hidden"]) == (True, False)
-
-    def test_a_wrong_expression_is_told_in_the_apis_words(self, dashboards: Dashboards) -> None:
-        found = explore(dashboards, "?q=a,b,:summ")
-        assert found["explore-error.children"] == "IllegalStateException: unknown word ':summ'"
-        assert found["explore-result.hidden"] is True
-
-    def test_nothing_asked_offers_examples(self, dashboards: Dashboards) -> None:
-        found = explore(dashboards, "")
-        assert (found["explore-examples.hidden"], found["explore-result.hidden"]) == (False, True)
-        assert found["explore-error.children"] == ""
-
-    def test_no_match_says_what_to_try(self, dashboards: Dashboards) -> None:
-        dashboards.api.scenario = "empty"
-        found = explore(dashboards, f"?q={Q}")
-        assert text(found["explore-legend-markup.data"]).startswith("Nothing matched in these times")
 
 
 class TestTraces:

@@ -42,5 +42,5 @@ def test_and_what_the_page_shows(running: Engine, browser: Browser, tmp_path: Pa
     with dashboards(running.url, tmp_path / "dashboards.log") as pages:
         page = browser.new_page()
         page.goto(f"{pages}/explore?{urllib.parse.urlencode({'q': expression, 's': 'e-5m'})}")
-        last = page.locator("#explore-legend tr", has_text="orders.placed").get_by_role("cell").last
+        last = page.locator("#explore-legend tr", has_text="orders.placed").locator("[data-statistic=last]")
         expect(last).to_have_text(str(number), timeout=15_000)

@@ -69,5 +69,5 @@
     return zone;
   };
 
-  window.vedette = Object.assign(window.vedette, { draw, zone: readZone });
+  window.vedette = Object.assign(window.vedette, { draw, moment, zone: readZone });
 })();

@@ -3,7 +3,6 @@
   "use strict";
   const { USUAL, read, write, put, common, go, beat, tick, morph, draw, zone } = window.vedette;
   const skip = () => window.dash_clientside.no_update;
-  let lastAsked = null;
 
   const shownTime = (text) => (/^\d{9,10}$/.test(text) ? new Date(text * 1000).toLocaleString([], { hour12: false })
     : /^\d{12,13}$/.test(text) ? new Date(Number(text)).toLocaleString([], { hour12: false }) : text);
@@ -17,13 +16,6 @@
       zone,
 
       title: (text) => { if (text) document.title = text; return skip(); },
-
-      asked: (search) => {
-        const q = read(search).get("q") || "";
-        if (q === lastAsked) return skip();
-        lastAsked = q;
-        return q;
-      },
 
       burger: (opened, pathname, navbar) => {
         const byAddress = window.dash_clientside.callback_context.triggered_id === "url";
@@ -72,8 +64,6 @@
         return [false, skip(), skip()];
       },
 
-      run: (clicks, q, search) => { go(put(read(search), "q", (q || "").trim())); },
-
       search: (app, operation, min, attribute, errors, search) => {
         const query = read(search);
         const another = (query.get("app") || "") !== (app || "");
@@ -113,10 +103,6 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.id === "explore-q") {
-      event.preventDefault();
-      document.getElementById("explore-run")?.click();
-    }
     if (event.key === "Escape" && read(window.location.search).get("span")) {
       window.dash_clientside.set_props("trace-chosen", { data: "" });
     }
