@@ -22,7 +22,6 @@ _ABOUT: Final = {
     "style": "Words about how a line is shown. They change no value.",
     "custom": "Words that a deployment defines for itself; these two come with Vedette.",
     "event": "Words about single events instead of lines. They are not for graphs.",
-    "events": "Words about single events instead of lines. They are not for graphs.",
 }
 
 _INTRODUCTION: Final = """\

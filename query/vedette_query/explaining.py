@@ -92,7 +92,7 @@ def _data(expr: DataExpr, selection: Selection, read: Read, window: Window) -> E
         points=selection.points,
         offset=shift_steps(expr, window) * window.step_ms,
         tables=tables,
-        why=reason(tables, selection),
+        why=reason(tables, selection, read.lines),
         lines=read.lines,
         rows=sum(statement.rows for statement in statements),
         bytes=sum(statement.bytes for statement in statements),
@@ -101,13 +101,15 @@ def _data(expr: DataExpr, selection: Selection, read: Read, window: Window) -> E
     )
 
 
-def reason(tables: tuple[str, ...], selection: Selection) -> str:
+def reason(tables: tuple[str, ...], selection: Selection, lines: int) -> str:
     """Why these tables, in one sentence."""
     rollups = [ROLLUPS[table] for table in tables if table in ROLLUPS]
     if rollups:
         names = " and ".join(name for name, _ in rollups)
         text = f"Every step is made of whole {names}, so that rollups to {names} give the same answer from fewer rows"
         return f"{text}; what they do not hold yet comes from the raw samples." if RAW in tables else f"{text}."
+    if RAW not in tables and lines:
+        return "The store keeps all samples in memory, and reads no table."
     if RAW not in tables:
         return "No series matches, so no samples were read."
     finest = min(length for _, length in ROLLUPS.values())

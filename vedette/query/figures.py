@@ -25,15 +25,20 @@ def figure(value: float, digits: int = 4) -> str:
 
 
 def marks(lower: float, upper: float, most: int) -> list[tuple[float, str]]:
-    """Round values from `lower` to `upper`, some `most` of them, with labels of one prefix that tell them apart."""
+    """Round values from `lower` to `upper`, at most `most` (3 or more), with labels of one prefix that differ."""
     if not upper > lower:
         return [(lower, figure(lower))]
-    step = _nice((upper - lower) / max(1, most - 1))
-    first, last = math.ceil(lower / step - 1e-9), math.floor(upper / step + 1e-9)
-    values = [index * step for index in range(first, last + 1)]
+    step = _nice((upper - lower) / (most + 1))
+    while len(indexes := _multiples(lower, upper, step)) > most:
+        step = _nice(step * 1.01)
+    values = [index * step for index in indexes]
     power = _power(max(map(abs, values), default=0.0) or 1.0)
     places = next(places for places in range(19) if _whole(step / 1000.0**power * 10**places))
     return [(value, _mark(value / 1000.0**power, places, _PREFIXES[_ONE + power])) for value in values]
+
+
+def _multiples(lower: float, upper: float, step: float) -> range:
+    return range(math.ceil(lower / step - 1e-9), math.floor(upper / step + 1e-9) + 1)
 
 
 def _power(value: float) -> int:
