@@ -39,8 +39,9 @@ bench: .venv/.dev browser ## The house's own measurements; see benchmarks/README
 	$(BIN)/python -m benchmarks.start
 	$(BIN)/python -m benchmarks.publish_latency
 
-pictures: .venv/.dev browser ## Take the documentation's screenshots again, from the running demo
+pictures: .venv/.dev browser ## Take the documentation's pictures again, from the running demo
 	$(BIN)/python -m docs.pictures.take
+	$(BIN)/python -m docs.pictures.charts
 
 words: .venv/.dev ## Write the reference of the words again, from the words themselves
 	$(BIN)/python -m docs.reference.words

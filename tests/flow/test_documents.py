@@ -43,9 +43,10 @@ CURL = blocks(SHELL, "curl")
 
 
 @pytest.mark.parametrize("text", [text for _, text in CURL], ids=[name for name, _ in CURL])
-def test_a_curl_command_is_answered_well(one: Engine, text: str) -> None:
+def test_a_curl_command_is_answered_well(one: Engine, text: str, tmp_path: Path) -> None:
     said = subprocess.run(
         ["bash", "-euc", text.replace("http://127.0.0.1:7101", one.url).replace("curl ", "curl --fail-with-body ")],
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         timeout=60,
@@ -53,6 +54,8 @@ def test_a_curl_command_is_answered_well(one: Engine, text: str) -> None:
     )
     assert said.returncode == 0, said.stdout + said.stderr
     assert '"type":"error"' not in said.stdout
+    for picture in re.findall(r"-o (\S+\.png)", text):
+        assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG\r\n")
 
 
 def test_there_are_commands_to_run() -> None:

@@ -8,10 +8,10 @@ import numpy as np
 
 from vedette_query.chart.chart import Axis, Chart, Line, LineStyle
 from vedette_query.chart.draw.arrangement import PAD, arrange
-from vedette_query.chart.draw.frame import Numbers, TimeFrame
+from vedette_query.chart.draw.frame import Numbers, TimeFrame, ValueFrame
 from vedette_query.chart.draw.grid import paint_axes, paint_grid
 from vedette_query.chart.draw.heatmap import paint_heatmap
-from vedette_query.chart.draw.lines import Stack, bands, runs, steps, truthy
+from vedette_query.chart.draw.lines import Outline, Stack, bands, runs, steps, truthy
 from vedette_query.chart.draw.paper import MUTED
 from vedette_query.chart.draw.scene import Scene
 from vedette_query.chart.draw.surface import Box, Surface, mixed
@@ -33,8 +33,6 @@ def paint(chart: Chart) -> bytes:
     surface.fill(place.canvas, chart.theme.canvas)
     scene = Scene(surface, chart, place, TimeFrame.of(chart, place.canvas))
     for axis in chart.axes:
-        _paint_spans(scene, axis)
-    for axis in chart.axes:
         _paint_filled(scene, axis)
     paint_grid(scene)
     for axis in chart.axes:
@@ -45,28 +43,8 @@ def paint(chart: Chart) -> bytes:
     return surface.png("" if chart.only_graph else clean(chart.title).strip())
 
 
-def _paint_spans(scene: Scene, axis: Axis) -> None:
-    """Shades over the whole height where a value is true, over the whole width between the least and the greatest."""
-    canvas = scene.canvas
-    for line in _of_style(axis, "vspan"):
-        values = _values(line)
-        columns = np.rint(scene.time.edges(scene.chart, len(values))).astype(int).tolist()
-        for first, last in runs(truthy(values)):
-            right = max(columns[last], columns[first] + 1)
-            scene.surface.fill(Box(columns[first], canvas.top, min(right, canvas.right), canvas.bottom), line.color)
-    frame = scene.frame(axis)
-    for line in _of_style(axis, "hspan"):
-        values = _values(line)
-        finite = values[np.isfinite(values)]
-        if finite.size:
-            bottom, top = np.rint(frame.y(np.array([finite.min(), finite.max()]))).astype(int).tolist()
-            low, high = min(max(bottom, top + 1), canvas.bottom), max(top, canvas.top)
-            if low > high:
-                scene.surface.fill(Box(canvas.left, high, canvas.right, low), line.color)
-
-
 def _paint_filled(scene: Scene, axis: Axis) -> None:
-    """Heatmaps, areas and stacks: what is filled lies below the grid, so that it can be read off."""
+    """What is filled, in the order of the expressions, below the grid so that it can be read off."""
     frame = scene.frame(axis)
     if axis.heatmap is not None:
         paint_heatmap(scene.surface, axis.heatmap, frame, scene.time.edges(scene.chart, len(axis.heatmap.colors)))
@@ -74,16 +52,40 @@ def _paint_filled(scene: Scene, axis: Axis) -> None:
     for line in axis.lines:
         values = _values(line)
         edges = scene.time.edges(scene.chart, len(values))
-        if line.style == "area":
+        if line.style == "vspan":
+            _shade_times(scene, edges, values, line.color)
+        elif line.style == "hspan":
+            _shade_values(scene, frame, values, line.color)
+        elif line.style == "area":
             rows = frame.y(values)
-            shape = bands(edges, np.where(np.isnan(rows), np.nan, frame.zero), rows)
+            _fill(scene, bands(edges, np.where(np.isnan(rows), np.nan, frame.zero), rows), line.color)
         elif line.style == "stack":
             stack = stack or Stack.empty(len(values))
             base, top = stack.put(values)
-            shape = bands(edges, frame.y(base), frame.y(top))
-        else:
-            continue
-        scene.surface.shape(shape.points, shape.codes, line.color, scene.canvas)
+            _fill(scene, bands(edges, frame.y(base), frame.y(top)), line.color)
+
+
+def _fill(scene: Scene, shape: Outline, color: str) -> None:
+    scene.surface.shape(shape.points, shape.codes, color, scene.canvas)
+
+
+def _shade_times(scene: Scene, edges: Numbers, values: Numbers, color: str) -> None:
+    """The whole height where a value is true."""
+    columns, canvas = np.rint(edges).astype(int).tolist(), scene.canvas
+    for first, last in runs(truthy(values)):
+        right = max(columns[last], columns[first] + 1)
+        scene.surface.fill(Box(columns[first], canvas.top, min(right, canvas.right), canvas.bottom), color)
+
+
+def _shade_values(scene: Scene, frame: ValueFrame, values: Numbers, color: str) -> None:
+    """The whole width between the least and the greatest value."""
+    finite, canvas = values[np.isfinite(values)], scene.canvas
+    if not finite.size:
+        return
+    low, high = np.rint(frame.y(np.array([finite.min(), finite.max()]))).astype(int).tolist()
+    bottom, top = min(max(low, high + 1), canvas.bottom), max(high, canvas.top)
+    if bottom > top:
+        scene.surface.fill(Box(canvas.left, top, canvas.right, bottom), color)
 
 
 def _paint_lines(scene: Scene, axis: Axis) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import math
 import subprocess
 import sys
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -146,3 +147,13 @@ def test_the_same_chart_gives_the_same_bytes_in_another_process() -> None:
     )
     other = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert other.stdout.strip() == hashlib.sha256(draw(GOLDEN["notices"]())).hexdigest()
+
+
+def test_a_chart_of_twenty_lines_takes_a_quarter_of_a_second_at_most() -> None:
+    made = twenty()
+    spent = []
+    for _ in range(4):
+        began = time.thread_time()
+        draw(made)
+        spent.append(time.thread_time() - began)
+    assert min(spent) <= 0.25
