@@ -39,6 +39,24 @@ def test_marks_and_lines_can_be_seen(name: str) -> None:
         assert contrast(colour, colours["surface"]) >= 3.0
 
 
+@pytest.mark.parametrize("name", THEMES)
+def test_words_of_an_expression_can_be_read_in_the_colour_of_their_vocabulary(name: str) -> None:
+    syntax = {"light": theme.SYNTAX_LIGHT, "dark": theme.SYNTAX_DARK}[name]
+    assert {"std", "query", "data", "math", "stateful", "filter", "style", "custom", "events"} == set(syntax)
+    colours = THEMES[name]
+    under_the_caret = mixed(colours["accent"], colours["sunken"], 0.13)
+    for colour in (*syntax.values(), colours["dim"]):
+        for ground in (colours["sunken"], colours["surface"], under_the_caret):
+            assert contrast(colour, ground) >= 4.5
+    assert contrast(colours["danger"], colours["sunken"]) >= 4.5
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """A share of one colour over another, as `color-mix` in sRGB gives it."""
+    parts = (int(one[n : n + 2], 16) * share + int(other[n : n + 2], 16) * (1 - share) for n in (1, 3, 5))
+    return "#" + "".join(f"{round(part):02x}" for part in parts)
+
+
 def test_both_themes_name_the_same_roles() -> None:
     assert set(theme.LIGHT) == set(theme.DARK)
 

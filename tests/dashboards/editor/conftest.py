@@ -18,7 +18,8 @@ UNDERSTOOD = """() => {
 PASTE = """([text, caret]) => {
   const field = document.getElementById("q0");
   field.select();
-  document.execCommand("insertText", false, text);
+  if (text) document.execCommand("insertText", false, text);
+  else if (field.value) document.execCommand("delete");
   field.setSelectionRange(caret ?? text.length, caret ?? text.length);
 }"""
 
@@ -37,16 +38,21 @@ class Desk:
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
 
-    def begin(self, text: str = "", *, caret: int | None = None) -> Page:
-        """Both editors as new, the first with a text and the focus; its caret is at the end if not said otherwise."""
+    def begin(self, text: str = "", *, caret: int | None = None, fresh: bool = False) -> Page:
+        """The first editor with a text and the focus; its caret is at the end if not said otherwise.
+
+        The page is loaded when it is not there yet, or is to be `fresh`: a text that is pasted over is as good.
+        """
         page = self.page
-        page.goto(self.light)
+        if fresh or not page.url.startswith(self.light):
+            page.goto(self.light)
+            page.wait_for_selector(".v-editor[data-on] >> nth=1")
         page.evaluate("localStorage.clear()")
-        page.wait_for_selector(".v-editor[data-on] >> nth=1")
         page.focus("#q0")
+        page.evaluate(PASTE, [text, caret])
+        page.keyboard.press("Escape")  # what the text as such had offered
+        page.wait_for_selector(".v-ed-popup", state="hidden")
         if text:
-            page.evaluate(PASTE, [text, caret])
-            page.keyboard.press("Escape")  # what the text as such had offered
             self.understood()
         return page
 

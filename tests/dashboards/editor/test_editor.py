@@ -156,6 +156,24 @@ class TestTelling:
         expect(message).to_be_empty()
         assert field(page, "aria-invalid") is None
 
+    def test_a_word_that_is_being_chosen_is_not_called_wrong(self, desk: Desk) -> None:
+        page = desk.begin(EQ)
+        page.keyboard.type(",:su")
+        expect(page.locator(POPUP)).to_contain_text(":sum")
+        page.wait_for_timeout(900)
+        expect(page.locator(".v-ed-message").first).to_be_empty()
+        page.keyboard.press("Escape")
+        expect(page.locator(".v-ed-message").first).to_contain_text("unknown word ':su'")
+
+    def test_a_word_that_is_whole_is_not_replaced_by_another(self, desk: Desk) -> None:
+        page = desk.begin(EQ)
+        page.keyboard.type(",:sum")
+        expect(page.locator(POPUP)).to_contain_text(":cf-sum")
+        assert ":sum" not in desk.options
+        assert field(page, "aria-activedescendant") is None
+        page.keyboard.press("Tab")
+        assert desk.text == f"{EQ},:sum"
+
     def test_it_is_told_after_a_pause_too(self, desk: Desk) -> None:
         page = desk.begin(EQ)
         page.keyboard.type(",:topk")
@@ -180,7 +198,7 @@ class TestTelling:
         text = (
             f"{EQ},app,playback,:eq,:and,:sum,/* a comment of some length */(,region,app,),:by,😀é,:legend,max,5,:topk"
         )
-        page = desk.begin(f"{text},\n{text} {text}")
+        page = desk.begin(f"{text},\n{text} {text}", fresh=True)
         page.keyboard.press("Escape")
         page.evaluate("document.activeElement.blur()")
         page.add_style_tag(
@@ -295,7 +313,7 @@ class TestNormalForm:
 
 class TestTheField:
     def test_two_editors_do_not_know_each_other(self, desk: Desk) -> None:
-        page = desk.begin()
+        page = desk.begin(fresh=True)
         expect(page.locator(".v-editor-paint").nth(1)).to_contain_text(EQ)
         page.focus("#q1")
         page.keyboard.press("Control+End")

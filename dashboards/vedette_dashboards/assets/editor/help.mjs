@@ -1,6 +1,6 @@
 // What a word means: in a line for the word under the caret, and in a box for the one under the pointer.
 
-import { el, put, unique } from "./dom.mjs";
+import { el, put } from "./dom.mjs";
 import { all, named } from "./words.mjs";
 
 const WAIT_MS = 350; // how long a pointer rests before the box comes
@@ -38,7 +38,7 @@ export class Hover {
   /** `at(x, y)` gives {word, rect} of the word at a point, or null. */
   constructor(field, root, at) {
     this.root = root;
-    this.box = el("div", { class: "v-ed-hover", role: "tooltip", id: unique("hover"), hidden: true });
+    this.box = el("div", { class: "v-ed-hover", hidden: true });
     this.shown = null;
     field.addEventListener("pointermove", (event) => this.move(event, at));
     field.addEventListener("pointerleave", () => this.leave());

@@ -1,7 +1,7 @@
 // The expression editor: a text field with colours behind it and help around it. `mount` is the one door.
 
 import { ask, Refusal } from "./ask.mjs";
-import { el, put } from "./dom.mjs";
+import { el, put, unique } from "./dom.mjs";
 import { listenToValue, replace } from "./edit.mjs";
 import { helpLine, Hover } from "./help.mjs";
 import { inspect, uninspected } from "./inspection.mjs";
@@ -44,7 +44,7 @@ class Editor {
     this.hover = new Hover(this.field, root, (x, y) => this.wordAt(x, y));
     this.panel = new Panel(root, (token, focus) => this.go(token, focus));
     this.panel.redraw = () => this.follow();
-    this.help = el("div", { class: "v-ed-help" });
+    this.help = el("div", { class: "v-ed-help", id: unique("help") });
     const normal = el("button", { type: "button", class: "v-ed-button", title: "Write it as Atlas would", onclick: () => this.normalize() }, "Normalise");
     const said = el("div", { class: "v-ed-said" }, this.message.root, this.help);
     const line = el("div", { class: "v-ed-line" }, said, el("div", { class: "v-ed-buttons" }, normal, this.panel.button));
@@ -57,7 +57,7 @@ class Editor {
 
   listen() {
     const { field } = this;
-    for (const [name, value] of [["spellcheck", "false"], ["autocapitalize", "off"], ["autocorrect", "off"], ["autocomplete", "off"], ["aria-autocomplete", "list"]]) {
+    for (const [name, value] of [["spellcheck", "false"], ["autocapitalize", "off"], ["autocorrect", "off"], ["autocomplete", "off"], ["aria-autocomplete", "list"], ["aria-describedby", this.help.id]]) {
       field.setAttribute(name, value);
     }
     field.addEventListener("input", (event) => this.typed(event));
@@ -121,7 +121,8 @@ class Editor {
     if (asking !== this.pending || this.field.value !== text) return null;
     this.found = found;
     this.draw();
-    this.tell();
+    if (found.why) this.message.note(found.why);
+    else this.tell();
     this.follow();
     this.root.dataset.known = text; // what is shown is about this text
     return found;
@@ -129,9 +130,9 @@ class Editor {
 
   /** Tells what fails; later, when it is what is being written. */
   tell() {
-    const { error, text } = this.found, caret = this.caret;
-    const writing = error && document.activeElement === this.field && error.start < caret && caret <= error.end;
-    this.message.tell(error, text, Boolean(writing));
+    const { error, text } = this.found;
+    const within = () => document.activeElement === this.field && error.start < this.caret && this.caret <= error.end;
+    this.message.tell(error, text, (paused = false) => within() && (!paused || this.popup.open));
   }
 
   draw() {
@@ -209,10 +210,12 @@ class Editor {
   list(offering, asked) {
     if (document.activeElement !== this.field) return;
     const prefix = this.prefix(offering);
-    const options = suggest(offering.complete, prefix, offering.tags).filter(({ insert }) => asked || insert !== prefix);
+    const all = suggest(offering.complete, prefix, offering.tags);
+    const whole = all.some(({ insert }) => insert === prefix); // who has written a word to its end wants no other
+    const options = asked ? all : all.filter(({ insert }) => insert !== prefix);
     const note = offering.note || (asked && !options.length ? "Nothing that is known fits here." : "");
     if (!asked && !options.length) return this.popup.close();
-    this.popup.show(options, this.paint.rect(offering.complete.start), { first: asked || prefix !== "", note });
+    this.popup.show(options, this.paint.rect(offering.complete.start), { first: asked || (prefix !== "" && !whole), note });
   }
 
   /** Changes the text for the writer, who can undo it; nothing is offered for what he has not written. */

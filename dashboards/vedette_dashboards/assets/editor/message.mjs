@@ -15,17 +15,22 @@ export class Message {
     this.noted = null; // the text about which something was said that is no error
   }
 
-  /** Tells of an error ({start, end, message, near}) of a text, now or after a while; null takes it back at once. */
+  /**
+   * Tells of an error ({start, end, message, near}) of a text; null takes it back at once. It waits while `writing()`
+   * says so: whether the failing token is being written, or, asked with true, still is after a pause.
+   */
   tell(error, text, writing) {
     clearTimeout(this.timer);
     if (!error && this.noted === this.field.value) return;
     this.noted = null;
     if (!error) return this.write("", null);
     const key = `${error.start} ${error.message}`;
-    if (this.said === key) return this.write(key, error, text);
-    if (!writing) return this.write(key, error, text);
+    if (this.said === key || !writing()) return this.write(key, error, text);
     this.write("", null);
-    this.timer = setTimeout(() => this.write(key, error, text), PATIENCE_MS);
+    const wait = () => {
+      this.timer = setTimeout(() => (writing(true) ? wait() : this.write(key, error, text)), PATIENCE_MS);
+    };
+    wait();
   }
 
   /** Whether an error is shown: only then is its token underlined. */
@@ -36,9 +41,9 @@ export class Message {
   /** Says something that is no error, until the text changes. */
   note(text) {
     clearTimeout(this.timer);
-    this.write("", null);
+    if (this.shown) this.write("", null);
     this.noted = this.field.value;
-    put(this.root, text);
+    if (this.root.textContent !== text) put(this.root, text);
   }
 
   write(key, error, text = "") {
