@@ -6,7 +6,6 @@ step or the one that was asked for. Presentation is left to the reader: no order
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from vedette_query.evaluation.legends import edit
 from vedette_query.evaluation.lines import Lines
 from vedette_query.evaluation.memory import Memory
 from vedette_query.evaluation.plan import plan
+from vedette_query.identity import line_id
 from vedette_query.language.numbers import print_double
 from vedette_query.metrics import QueryMetrics
 from vedette_query.model.expr import Tags
@@ -32,7 +32,7 @@ from vedette_query.model.style import StyleExpr
 from vedette_query.request import GraphRequest
 from vedette_query.service import GraphService
 from vedette_query.settings import Settings
-from vedette_query.timing.steps import round_step
+from vedette_query.timing.steps import asked_step
 from vedette_query.timing.window import Window
 from vedette_storage.asker import Asker
 from vedette_storage.store import SampleReader
@@ -62,7 +62,7 @@ class Streams:
     def _window(self, request: GraphRequest) -> Window:
         """From the step of the start to the step before that of the end; an empty window becomes one step long."""
         settings = self._settings
-        step = settings.step_ms if request.step_ms is None else round_step(settings.step_ms, request.step_ms)
+        step = asked_step(settings.step_ms, request.step_ms)
         start_ms, end_ms = self._graph.times(request)
         first, last = start_ms // step, end_ms // step
         if first == last:
@@ -145,13 +145,6 @@ def _of_lines(styled: StyleExpr, lines: Lines, window: Window) -> Iterator[Messa
             "step": window.step_ms,
             "data": {"type": "array", "values": [_value(value) for value in lines.values[line].tolist()]},
         }
-
-
-def line_id(tags: Tags, query: str) -> str:
-    """What a line is known by in every chunk: the SHA-1 of its tags and its expression, as Atlas computes it."""
-    whole = {**tags, "atlas.query": query}
-    text = ",".join(f"{key}={whole[key]}" for key in sorted(whole))
-    return hashlib.sha1(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
 
 
 def _label(styled: StyleExpr, label: str, tags: Tags) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.query.recorded import block
-from vedette_query.answer import Answer
+from vedette_query.answer import Answer, statistics
 from vedette_query.errors import BadNumber, BadRequest, QueryError, TooMuch
 from vedette_query.evaluation.plan import plan
 from vedette_query.request import AxisOrder, GraphRequest, graph_request
@@ -221,3 +221,9 @@ def test_shared_parts_are_computed_once_and_work_is_limited() -> None:
 def test_number_of_reads_is_limited() -> None:
     with pytest.raises(TooMuch, match="has 3 reads, the limit is 2; use :by"):
         ask("name,a,:eq,name,b,:eq,name,c,:eq", max_selections=2)
+
+
+def test_statistics_of_numbers_too_great_to_add_are_infinite() -> None:
+    line = statistics([1e308, 1e308, -1.0])
+    assert (line.total, line.average, line.maximum) == (math.inf, math.inf, 1e308)
+    assert statistics([math.inf, 1.0]).total == math.inf

@@ -153,6 +153,12 @@ def test_step_fits_the_window(primary: int, step: int | None, length: int, datap
     assert effective_step(primary, step, length, datapoints) == expected
 
 
+def test_a_step_longer_than_ten_years_is_refused() -> None:
+    assert effective_step(10_000, 3_660 * DAY, HOUR, 700) == 3_660 * DAY
+    with pytest.raises(BadRequest, match="a step of 3,661 days is too long, the limit is 3,660 days"):
+        effective_step(10_000, 3_661 * DAY, HOUR, 700)
+
+
 @settings(deadline=None)
 @given(st.sampled_from([1000, 5000, 10_000, 60_000]), st.integers(0, 10 * DAY))
 def test_a_step_is_a_multiple_of_the_stores_own(primary: int, wanted: int) -> None:

@@ -85,6 +85,12 @@ def test_unescaping_happens_once_and_leaves_what_it_does_not_know() -> None:
     assert unescape(r"\uzzzz \u12") == r"\uzzzz \u12"
 
 
+def test_halves_of_a_character_join_and_one_alone_is_replaced() -> None:
+    assert unescape(r"a\ud83d\ude00b") == "a😀b"
+    assert unescape(r"\ud83d x \ude00") == "\ufffd x \ufffd"
+    assert unescape(r"\ufeff") == "\ufeff"
+
+
 @settings(deadline=None)
 @given(st.floats())
 def test_printed_number_is_read_as_the_same(value: float) -> None:

@@ -49,6 +49,8 @@ def test_vocabularies_stand_on_each_other() -> None:
         ("name,(?i)a,:re", "unsupported: inline flags"),
         (r"name,(a)\1,:re", "unsupported: back references"),
         ("name,[,:re", "invalid regular expression '['"),
+        ("name,[a[b]],:re", "unsupported: a set of characters in a set, or && in one, in '[a[b]]'"),
+        ("name,\\[x[^a-z&&b],:reic", "unsupported: a set of characters in a set"),
         ("name,a,:eq,#x,:color", "invalid color '#x'"),
         ("bogus,:time", "No enum constant java.time.temporal.ChronoField.bogus"),
         ("nope,:get", "key not found: nope"),
@@ -58,6 +60,11 @@ def test_refusal_says_what_was_wrong(program: str, message: str) -> None:
     with pytest.raises(QueryError) as refusal:
         CATALOGUE.graph.evaluate(program)
     assert message in str(refusal.value)
+
+
+@pytest.mark.parametrize("pattern", ["[a]b[c]", "[]a]", "\\[a[b]", "[a\\[b]", "[a&b]&&", "[^]x]", "a[b]&&[c]"])
+def test_sets_that_only_look_like_set_operations(pattern: str) -> None:
+    assert CATALOGUE.graph.evaluate(f"name,{pattern},:re")
 
 
 def test_style_passes_through_words_that_compute() -> None:

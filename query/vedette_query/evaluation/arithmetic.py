@@ -18,7 +18,8 @@ def _(expr: Unary, evaluation: Evaluation) -> Lines:
     lines = evaluate(expr.input, evaluation)
     if expr.operation == "per-step":
         # Atlas multiplies by whole seconds; a step of less than a second has to keep its fraction here.
-        return lines.with_values(lines.values * (evaluation.window.step_ms / 1000))
+        with np.errstate(over="ignore"):
+            return lines.with_values(lines.values * (evaluation.window.step_ms / 1000))
     return lines.with_values(unary(expr.operation, lines.values))
 
 

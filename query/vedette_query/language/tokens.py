@@ -14,6 +14,7 @@ from vedette_query.errors import BadProgram
 Kind = Literal["word", "text", "open", "close", "comment"]
 
 _ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _EDGE: Final = "".join(map(chr, range(0x21)))  # what Java's trim() removes
 _COMMENT: Final = re.compile(r"/\*|\*/")
 UNCLOSED: Final = "unclosed comment"
@@ -115,8 +116,15 @@ def _outside_comments(program: str) -> tuple[list[tuple[int, int]], int | None]:
 
 
 def unescape(token: str) -> str:
-    r"""Decode `\uXXXX` once; anything that is not exactly such a sequence stays as it is."""
-    return _ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), token) if "\\u" in token else token
+    r"""Decode `\uXXXX` once; anything that is not exactly such a sequence stays as it is.
+
+    Two halves of a character beyond the first 65,536 join, as in UTF-16. A half alone is no text that could be sent on:
+    it becomes the replacement character.
+    """
+    if "\\u" not in token:
+        return token
+    text = _ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), token)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _HALF.search(text) else text
 
 
 def escape(text: str) -> str:

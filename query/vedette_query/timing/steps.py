@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from vedette_query.errors import BadRequest
+
 _SIXTIETHS: Final = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
 _DAY_MS: Final = 86_400_000
 
@@ -14,6 +16,9 @@ ALLOWED_MS: Final = (
     *(3_600_000 * n for n in (1, 2, 3, 4, 6, 8, 12)),
 )
 """The steps people can read; above them, whole days."""
+
+MAX_MS: Final = 3_660 * _DAY_MS
+"""The longest step that can be asked for: ten years."""
 
 
 def round_step(primary_ms: int, step_ms: int) -> int:
@@ -26,9 +31,18 @@ def round_step(primary_ms: int, step_ms: int) -> int:
     return -(-days // primary_ms) * primary_ms
 
 
+def asked_step(primary_ms: int, step_ms: int | None) -> int:
+    """The step that a request asks for; the store's own if it names none. Raises `BadRequest` for one too long."""
+    if step_ms is None:
+        return primary_ms
+    if step_ms > MAX_MS:
+        raise BadRequest(f"a step of {step_ms // _DAY_MS:,} days is too long, the limit is {MAX_MS // _DAY_MS:,} days")
+    return round_step(primary_ms, step_ms)
+
+
 def effective_step(primary_ms: int, step_ms: int | None, length_ms: int, datapoints: int) -> int:
     """The step that shows a window of `length_ms` in at most about `datapoints` points."""
-    base = round_step(primary_ms, step_ms) if step_ms is not None else primary_ms
+    base = asked_step(primary_ms, step_ms)
     points = length_ms // base
     times = max(1, -(-points // datapoints))
     return round_step(primary_ms, times * base)

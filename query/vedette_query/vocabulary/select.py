@@ -35,6 +35,8 @@ _NOT: Final = "Series that the query does not match, those that lack its key amo
 _SPECIAL: Final = re.compile(r"[\\^$.|?*+()\[\]{}]")
 _FLAGS: Final = re.compile(r"(?<!\\)\(\?[a-zA-Z]*(?:-[a-zA-Z]+)?[:)]")
 _BACK_REFERENCE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\(?:[1-9]|k<)")
+# A set ([...], with what is escaped in it) up to a bracket or && in it: a set operation to Java, text to Python.
+_SET_IN_SET: Final = re.compile(r"(?:^|[^\\\[])(?:\\\\)*\[\^?\]?(?:\\.|[^\]\\\[&]|&(?!&))*(?:\[|&&)", re.DOTALL)
 
 MAX_PATTERN: Final = 1024
 """Characters of a regular expression."""
@@ -49,6 +51,8 @@ def pattern(text: str) -> str:
         raise BadRequest(f"unsupported: inline flags in '{text}'")
     if _BACK_REFERENCE.search(text):
         raise BadRequest(f"unsupported: back references in '{text}'")
+    if _SET_IN_SET.search(text):
+        raise BadRequest(f"unsupported: a set of characters in a set, or && in one, in '{text}'")
     try:
         re.compile(f"^(?:{text})" if text.startswith("*") else f"^{text}")
     except (re.error, RecursionError, OverflowError) as why:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,14 @@ from vedette_storage.selection import Consolidation, Lines, Selection
 from vedette_storage.series import Series
 
 Grid = NDArray[np.float64]
+
+_COMBINE: Final[dict[Consolidation, tuple[np.ufunc, float]]] = {
+    "avg": (np.add, 0.0),
+    "sum": (np.add, 0.0),
+    "min": (np.minimum, np.inf),
+    "max": (np.maximum, -np.inf),
+}
+"""How each consolidation puts a value to others, and what it starts from."""
 
 
 class MemorySamples:
@@ -70,10 +79,18 @@ class MemorySamples:
     def _consolidated(self, series_id: int, selection: Selection) -> Grid:
         """The values of one series at the points of the selection; for `count` each value stands for 1."""
         first_ms = selection.start_ms - selection.step_ms + 1
-        grid = np.full(selection.points * (selection.step_ms // self._step_ms), np.nan)
-        for ts_ms, value in self._facts.steps(series_id, first_ms, selection.end_ms).items():
-            grid[(ts_ms - first_ms) // self._step_ms] = 1 if selection.aggregate == "count" else value
-        return consolidated(grid.reshape(selection.points, -1), selection.consolidation)
+        steps = self._facts.steps(series_id, first_ms, selection.end_ms)
+        point = (np.fromiter(steps, dtype=np.int64) - first_ms) // selection.step_ms
+        values = np.fromiter(steps.values(), dtype=np.float64)
+        if selection.aggregate == "count":
+            values = np.ones_like(values)
+        combine, nothing = _COMBINE[selection.consolidation]
+        line = np.full(selection.points, nothing)
+        combine.at(line, point, values)
+        if selection.consolidation == "avg":
+            line /= selection.step_ms // self._step_ms
+        line[np.bincount(point, minlength=selection.points) == 0] = np.nan
+        return line
 
 
 def _labels(series: Series, selection: Selection) -> tuple[str, ...]:
