@@ -58,8 +58,29 @@ def test_a_curl_command_is_answered_well(one: Engine, text: str, tmp_path: Path)
         assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG\r\n")
 
 
+QUERIES = blocks(SHELL, "vedette query")
+
+
+@pytest.mark.parametrize("text", [text for _, text in QUERIES], ids=[name for name, _ in QUERIES])
+def test_a_question_from_the_terminal_is_answered(one: Engine, text: str, tmp_path: Path) -> None:
+    """Where nothing is stored yet an answer has no lines, but there is one; and it is said when there is none."""
+    said = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", text.replace("http://127.0.0.1:7101", one.url)],
+        env={**os.environ, "VEDETTE_URL": one.url, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert said.stdout or list(tmp_path.iterdir())
+    assert ("vedette: " in said.stderr) == ("no-such-word" in text), said.stderr
+
+
 def test_there_are_commands_to_run() -> None:
     assert len(CURL) >= 8
+    assert len(QUERIES) >= 12
 
 
 PROGRAMS = blocks(PYTHON, "vedette_agent.start")
