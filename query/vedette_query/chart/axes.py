@@ -100,12 +100,13 @@ class _Ground:
         """An axis with all that is drawn against it."""
         drawn = [Drawn(each.ink.style, each.values, each.percentile) for each in plot.lines]
         lower, upper = bounds(drawn, axis.lower, axis.upper)
-        ticks = value_ticks(lower, upper, axis.scale, axis.tick_labels, max(2, self.height // _LABEL_ROOM))
+        ticks = value_ticks(lower, upper, axis.scale, axis.tick_labels, max(3, self.height // _LABEL_ROOM))
         lines = tuple(_line(each, axis) for each in plot.lines)
         return Axis(
             id=place,
             label=filled(axis.label, [each.line for each in plot.lines]),
-            color=lines[0].color if self.colored and lines else DRESSES[self.options.theme].theme.axis,
+            # Opaque, whatever the line is: an axis is to be read.
+            color=f"ff{lines[0].color[2:]}" if self.colored and lines else DRESSES[self.options.theme].theme.axis,
             scale=axis.scale,
             lower=lower,
             upper=upper,

@@ -18,6 +18,9 @@ Numbers = npt.NDArray[np.float64]
 
 _NOTHING: Final = (math.inf, -math.inf)
 
+MOST: Final = 1e300
+"""Values beyond count as infinite: there must be room for sums and round numbers above them."""
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -31,7 +34,8 @@ class Drawn:
 def bounds(lines: Sequence[Drawn], lower: Bound, upper: Bound) -> tuple[float, float]:
     """The least and the greatest value to show. Both are finite, and the first is less than the second.
 
-    What is stacked counts by its sums, positive and negative values apart. Infinite values do not count.
+    What is stacked counts by its sums, positive and negative values apart. Infinite values do not count, nor do those
+    beyond `MOST`.
     """
     least, most = _extent(lines)
     least, most = (0.0 if math.isinf(least) else least), (1.0 if math.isinf(most) else most)
@@ -73,16 +77,15 @@ def _of_line(line: Drawn) -> tuple[float, float]:
 
 def _of_stack(rows: Sequence[Numbers]) -> tuple[float, float]:
     values = np.stack(rows)
-    values = np.where(np.isfinite(values), values, 0.0)
-    with np.errstate(over="ignore"):
-        above, below = np.maximum(values, 0.0).sum(axis=0), np.minimum(values, 0.0).sum(axis=0)
+    values = np.where(np.abs(values) <= MOST, values, 0.0)
+    above, below = np.maximum(values, 0.0).sum(axis=0), np.minimum(values, 0.0).sum(axis=0)
     # The lowest layer counts by itself, as a line would: where there is nothing above zero, zero is not drawn.
     ranges = [_of_values(rows[0]), _of_values(above[above > 0]), _of_values(below[below < 0])]
     return _join(ranges)
 
 
 def _of_values(values: Numbers) -> tuple[float, float]:
-    finite = values[np.isfinite(values)]
+    finite = values[np.abs(values) <= MOST]
     return (float(finite.min()), float(finite.max())) if finite.size else _NOTHING
 
 

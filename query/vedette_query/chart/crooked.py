@@ -111,6 +111,6 @@ def _decimal(top: float, scale: Scale) -> Iterator[tuple[int, float]]:
 
 
 def _binary(top: float) -> Iterator[tuple[int, float]]:
-    for exponent in range(math.floor(math.log2(top)) + 1):
+    for exponent in range(math.frexp(top)[1]):
         rank = 0 if exponent % 10 == 0 else 1 if exponent % 5 == 0 else 2 + exponent % 2
         yield rank, 2.0**exponent

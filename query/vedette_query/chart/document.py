@@ -119,7 +119,7 @@ class _Look:
 
 
 def _axis(axis: Axis, *, colored: bool) -> Iterator[Document]:
-    color = axis.color if colored and axis.lines else ""
+    color = axis.lines[0].color if colored and axis.lines else ""
     yield _plot(axis.id, _Look(axis.label, color, axis.scale, axis.asked_upper, axis.asked_lower, axis.tick_labels))
     if axis.heatmap is not None:
         yield _heatmap(axis.id, axis.heatmap)

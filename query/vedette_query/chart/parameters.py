@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar, cast, get_args
 
+from vedette_query.chart.bounds import MOST
 from vedette_query.chart.chart import Layout, Scale, TickLabels
 from vedette_query.chart.options import AXES, AxisOptions, Bound, ChartOptions, HeatmapOptions, Vision, bound_text
 from vedette_query.chart.palette import Palette, parse_palette
@@ -87,7 +87,7 @@ def _bound(text: str) -> Bound:
     number = parse_double(text)
     if number is None:
         raise BadNumber(text)
-    require(math.isfinite(number), f"a bound must be finite, or {' or '.join(_AUTO)} (got {text})")
+    require(abs(number) <= MOST, f"a bound must be a number up to {MOST:g}, or {' or '.join(_AUTO)} (got {text})")
     return number
 
 

@@ -26,7 +26,7 @@ _SPANS: Final = (
 )
 """Round lengths of time from a second to half of a year."""
 
-_LEAST_SHARE: Final = 2.0**-44
+_LEAST_SHARE: Final = 2.0**-48
 """Of the greater bound: numbers closer to each other than this cannot be told apart after a calculation."""
 
 
@@ -39,11 +39,17 @@ class Step:
 
 
 def step_for(lower: float, upper: float, labels: TickLabels, count: int) -> Step | None:
-    """The least round step with at most about `count` labelled ticks between bounds; None if nothing round fits."""
-    least = (Fraction(upper) - Fraction(lower)) / count
-    if least < Fraction(_LEAST_SHARE) * max(abs(Fraction(lower)), abs(Fraction(upper))) or least < Fraction(1, 10**300):
+    """The least round step of which no more than `count` multiples lie within bounds; None if nothing round fits."""
+    low, high = Fraction(lower), Fraction(upper)
+    least = (high - low) / (count + 1)
+    if least < Fraction(_LEAST_SHARE) * max(abs(low), abs(high)) or least < Fraction(1, 10**300):
         return None
-    return next(step for step in _steps(float(least), labels) if step.minor * step.parts >= least)
+
+    def fits(step: Step) -> bool:
+        major = step.minor * step.parts
+        return major >= least and math.floor(high / major) - math.ceil(low / major) < count
+
+    return next(filter(fits, _steps(float(least), labels)))
 
 
 def _steps(about: float, labels: TickLabels) -> Iterator[Step]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from vedette_query.chart.chart import Scale, Tick, TickLabels
 from vedette_query.chart.crooked import crooked_places
-from vedette_query.chart.steps import step_for
+from vedette_query.chart.steps import Step, step_for
 from vedette_query.chart.units import UNITS, Unit, compact, fits, unit_of
 
 _MOST_DECIMALS: Final = 4
@@ -24,11 +24,18 @@ def value_ticks(lower: float, upper: float, scale: Scale, labels: TickLabels, co
             return tuple(Tick(value, _single(value, labels) if major else "", major) for value, major in places)
     step = step_for(lower, upper, labels, count)
     if step is None:  # bounds so close to each other that there is no round number between them
-        return tuple(Tick(value, "" if labels == "off" else f"{value:.6g}") for value in (lower, upper))
-    numbers = range(math.ceil(Fraction(lower) / step.minor), math.floor(Fraction(upper) / step.minor) + 1)
-    ticks = [(float(number * step.minor), number % step.parts == 0) for number in numbers]
+        texts = iter(_added((lower, upper), upper - lower, labels) if labels != "off" else ("", ""))
+        return tuple(Tick(value, next(texts)) for value in (lower, upper))
+    ticks = _multiples(step, lower, upper)
     texts = iter(_aligned([value for value, major in ticks if major], float(step.minor * step.parts), labels))
     return tuple(Tick(value, next(texts) if major else "", major) for value, major in ticks)
+
+
+def _multiples(step: Step, lower: float, upper: float) -> list[tuple[float, bool]]:
+    """The multiples of a small step within bounds, and whether each is one of the great step too."""
+    first, last = math.floor(Fraction(lower) / step.minor), math.ceil(Fraction(upper) / step.minor)
+    values = ((number, float(number * step.minor)) for number in range(first, last + 1))
+    return [(value, number % step.parts == 0) for number, value in values if lower <= value <= upper]
 
 
 def _single(value: float, labels: TickLabels) -> str:

@@ -15,7 +15,7 @@ from vedette_query.chart.chart import LineStyle
 from vedette_query.chart.options import Bound
 
 NAN, INF = math.nan, math.inf
-FINITE = st.floats(allow_nan=False, allow_infinity=False)
+FINITE = st.floats(-1e300, 1e300)
 
 
 def drawn(style: LineStyle, *values: float, percentile: str | None = None) -> Drawn:
@@ -60,6 +60,7 @@ def drawn(style: LineStyle, *values: float, percentile: str | None = None) -> Dr
         ([drawn("heatmap", 7, 0, percentile="D000A"), drawn("heatmap", 7, percentile="D0001")], "auto-style",
          "auto-style", (1, 11)),
         ([drawn("heatmap", 7, percentile="none")], "auto-style", "auto-style", (0, 1)),
+        ([drawn("line", 2, 1e301, -1e308, 5)], "auto-style", "auto-style", (2, 5)),
         ([drawn("line", 1e300)], "auto-style", "auto-style", (1e300, math.nextafter(1e300, INF))),
     ],
 )  # fmt: skip

@@ -30,7 +30,7 @@ def labels(lower: float, upper: float, scale: Scale = "linear", kind: TickLabels
         (0.0, 0.05, "decimal", "0 10m 20m 30m 40m 50m"),
         (-5.0, 5.0, "decimal", "-4 -2 0 2 4"),
         (0.0, 2.5e6, "decimal", "0 0.5M 1.0M 1.5M 2.0M 2.5M"),
-        (0.0, 4e10, "decimal", "0 5G 10G 15G 20G 25G 30G 35G 40G"),
+        (0.0, 4e10, "decimal", "0 10G 20G 30G 40G"),
         (0.0, 1e-9, "decimal", "0 0.2n 0.4n 0.6n 0.8n 1.0n"),
         (1e9, 1e9 + 1, "decimal", "1e+09 +0.2 +0.4 +0.6 +0.8 +1.0"),
         (1e30, 3e30, "decimal", "1e+30 1.5e+30 2e+30 2.5e+30 3e+30"),
@@ -41,7 +41,7 @@ def labels(lower: float, upper: float, scale: Scale = "linear", kind: TickLabels
         (0.0, 90.0, "duration", "0 15s 30s 45s 60s 75s 90s"),
         (0.0, 300.0, "duration", "0 1m 2m 3m 4m 5m"),
         (0.0, 7 * 86_400.0, "duration", "0 1d 2d 3d 4d 5d 6d 7d"),
-        (0.0, 4 * 365 * 86_400.0, "duration", "0 0.5y 1.0y 1.5y 2.0y 2.5y 3.0y 3.5y 4.0y"),
+        (0.0, 4 * 365 * 86_400.0, "duration", "0 1y 2y 3y 4y"),
         (0.0, 1e-7, "duration", "0 20ns 40ns 60ns 80ns 100ns"),
     ],
 )  # fmt: skip
@@ -55,7 +55,7 @@ def test_linear_ticks(lower: float, upper: float, kind: TickLabels, expected: st
         (0.0, 1000.0, "log", "decimal", "0 10 100 1k"),
         (1.0, 1e6, "log", "decimal", "1 10 100 1k 10k 100k 1M"),
         (-1e4, 1e4, "log", "decimal", "-1k -10 0 10 1k"),
-        (110.0, 150.0, "log", "decimal", "110 115 120 125 130 135 140 145 150"),
+        (110.0, 150.0, "log", "decimal", "110 120 130 140 150"),
         (0.0, 1e12, "log-linear", "decimal", "0 1μ 1m 1 1k 1M 1G 1T"),
         (1e-6, 1e3, "log-linear", "decimal", "1μ 100μ 10m 1 100"),
         (0.0, 1000.0, "pow2", "decimal", "0 500 700 800 900 1k"),
@@ -75,7 +75,7 @@ def test_labels_can_be_off(scale: Scale) -> None:
     assert sum(tick.major for tick in ticks) > 2
 
 
-FINITE = st.floats(allow_nan=False, allow_infinity=False)
+FINITE = st.floats(-1e300, 1e300)
 
 
 @given(FINITE, FINITE, st.sampled_from(SCALES), st.sampled_from(LABELS), st.integers(3, 30))
