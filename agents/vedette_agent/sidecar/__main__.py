@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     of.add_argument(
         "--admin-port", type=int, default=PORT, help="TCP port of the admin pages, 0 for none (%(default)s)"
     )
+    of.add_argument("--machine", action="store_true", help="also report the machine or container (extra `host`)")
     of.add_argument("--max-meters", type=int, default=Limits.meters, help="meters that are kept (%(default)s)")
     of.add_argument("--debug", action="store_true", help="log more")
     return of
@@ -55,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     try:
         daemon = _daemon(given)
+        if given.machine:
+            _watch_machine(daemon)
     except (CannotListen, ValueError, TypeError) as error:
         sys.stderr.write(f"vedette agent: {error}\n")
         return 1
@@ -66,6 +69,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             threading.Thread(target=_after, args=(daemon.listeners[-1].join, over.set), daemon=True).start()
         over.wait()
     return 0
+
+
+def _watch_machine(daemon: Daemon) -> None:
+    try:
+        from vedette_agent.host import watch_host  # noqa: PLC0415  # needs the extra `host`
+    except ImportError as error:
+        daemon.stop()
+        raise ValueError(f"--machine needs the extra `host` ({error}); pip install 'vedette-agent[host]'") from error
+    watch_host(daemon.agent.registry)
 
 
 def _after(first: Callable[[], None], then: Callable[[], None]) -> None:

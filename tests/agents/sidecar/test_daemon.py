@@ -204,6 +204,13 @@ def test_lines_of_standard_input_are_published_at_its_end() -> None:
         assert b'"team":"a"' in collector.batches()[0].table.replace(b" ", b"")
 
 
+def test_the_machine_is_reported_when_asked_for() -> None:
+    with StandIn() as collector:
+        options = ("--url", collector.url, "--port", "0", "--stdin", "--machine")
+        assert subprocess.run(command(*options), input=b"", timeout=30, check=False).returncode == 0
+        assert b"mem.totalReal" in collector.batches()[0].table
+
+
 def test_all_that_arrived_is_published_when_it_is_told_to_end() -> None:
     with StandIn() as collector:
         (port,) = free_ports(1)
