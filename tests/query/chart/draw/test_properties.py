@@ -149,6 +149,11 @@ def test_the_same_chart_gives_the_same_bytes_in_another_process() -> None:
     assert other.stdout.strip() == hashlib.sha256(draw(GOLDEN["notices"]())).hexdigest()
 
 
+def test_a_process_that_draws_nothing_does_without_matplotlib() -> None:
+    script = "import sys, vedette_query.app; assert 'matplotlib' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
 def test_a_chart_of_twenty_lines_takes_a_quarter_of_a_second_at_most() -> None:
     made = twenty()
     spent = []
