@@ -249,6 +249,7 @@ class TestStack:
     def test_it_follows_the_caret(self, desk: Desk) -> None:
         page = desk.begin(self.TEXT)
         expect(page.locator("[aria-current=step]")).to_contain_text(":by")
+        expect(page.locator("[aria-current=step]")).to_be_in_viewport()
         assert desk.stack == [f"+GroupBy {self.TEXT}"]
         for _ in range(4):
             page.keyboard.press("ArrowLeft")

@@ -22,7 +22,7 @@ export function helpLine(token, word) {
       link(word.name, ["More ", el("span", { class: "v-unseen" }, `about :${word.name}, in a new tab`)]),
     ];
   }
-  return [el("span", { class: "v-ed-dim" }, token ? said(token) : "Ctrl and Space show what fits here, Ctrl and Enter run it.")];
+  return [el("span", { class: token ? "v-ed-dim" : "v-ed-dim v-ed-keys" }, token ? said(token) : "Ctrl and Space show what fits here, Ctrl and Enter run it.")];
 }
 
 function said({ kind, list, text }) {
@@ -83,6 +83,12 @@ export class Hover {
   }
 }
 
+/** What an example leaves, where that is more than its own text. */
+function left({ program, after }) {
+  if (after[0] === program) return null;
+  return [el("span", {}, "leaves"), el("code", {}, after.length ? after[0] : "an empty stack")];
+}
+
 function explain(word) {
   const same = named(word.name);
   const entry = same.find((one) => one.signature === word.signature && one.vocabulary === word.vocabulary) ?? same[0];
@@ -92,8 +98,7 @@ function explain(word) {
     el("p", {}, el("strong", { class: `v-ed-${word.vocabulary}` }, `:${word.name}`), " ", chip(word.vocabulary)),
     el("p", {}, el("code", {}, word.signature)),
     el("p", {}, word.summary),
-    example ? el("p", { class: "v-ed-example" }, el("span", {}, "For example"), el("code", {}, example.program),
-      el("span", {}, "leaves"), el("code", {}, example.after.length ? example.after[0] : "an empty stack")) : null,
+    example ? el("p", { class: "v-ed-example" }, el("span", {}, "For example"), el("code", {}, example.program), left(example)) : null,
     others.length ? el("p", { class: "v-ed-dim" }, "Also: ", others.map((one, i) => [i ? ", " : "", el("code", {}, one.signature)])) : null,
     el("p", {}, link(word.name, "All about it")),
   ];

@@ -97,6 +97,7 @@ class Editor {
   /** The text has changed: shows what can be known at once, and asks for the rest. */
   change(offers = false) {
     this.found = uninspected(this.field.value).inherit(this.found);
+    delete this.root.dataset.known;
     this.draw();
     this.follow();
     clearTimeout(this.timer);

@@ -59,7 +59,9 @@ export class Panel {
       return this.step(this.written(found, i), top && step.new ? top.type : `${step.size} on the stack`, step.token);
     });
     const failed = found.error && found.error.token !== null ? [this.failed(found)] : [];
+    const focused = [...this.steps.children].findIndex((item) => item.contains(document.activeElement));
     put(this.steps, start, steps, failed);
+    if (focused >= 0) (this.steps.children[focused] ?? this.steps.lastChild).firstChild.focus({ preventScroll: true });
   }
 
   /** The text of a step: a token, or a whole list. */
@@ -124,7 +126,7 @@ export class Panel {
 
 /** Scrolls a list, and nothing around it, so that an item can be seen. */
 function reveal(item, list) {
-  const top = item.offsetTop - list.offsetTop;
+  const top = item.offsetTop; // in the list, which is positioned
   if (top < list.scrollTop) list.scrollTop = top;
   else if (top + item.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = top + item.offsetHeight - list.clientHeight;
 }
