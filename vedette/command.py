@@ -98,27 +98,23 @@ Day = Annotated[int, _duration("Demo: how long a day lasts.", "24h")]
 
 
 QUERY_EXAMPLES = """\
-Requests per second of all services, the last three hours:
+Calls per second that all services answer, the last three hours; then a line for each service, the last half hour:
 
-    vedette query name,ipc.server.call,:eq,statistic,count,:eq,:and,:sum
-
-One line for each service, the last half hour:
-
+    vedette query name,ipc.server.call,:eq,statistic,count,:eq,:and
     vedette query -s e-30m 'name,ipc.server.call,:eq,statistic,count,:eq,:and,(,app,),:by'
 
-The same as a picture, as data, and as numbers for a program:
+Their average time as a picture, as data, and its last value for a script:
 
-    vedette query -o calls.png 'name,ipc.server.call,:eq,statistic,count,:eq,:and,(,app,),:by'
+    vedette query -o time.png 'name,ipc.server.call,:eq,:dist-avg,(,app,),:by'
+    vedette query -o time.csv 'name,ipc.server.call,:eq,:dist-avg,(,app,),:by'
+    vedette query name,ipc.server.call,:eq,:dist-avg | tail -n 1
 
-    vedette query -o calls.csv 'name,ipc.server.call,:eq,statistic,count,:eq,:and,(,app,),:by'
+Percentiles of one service, followed as they come; and how they come about:
 
-    vedette query 'name,ipc.server.call,:eq,statistic,count,:eq,:and,:sum' | tail -n 1
+    vedette query --watch -s e-15m 'name,ipc.server.call,:eq,app,api,:eq,:and,(,50,99,),:percentiles'
+    vedette query --explain -s e-15m 'name,ipc.server.call,:eq,app,api,:eq,:and,(,50,99,),:percentiles'
 
-Slow answers of one service, followed as they come:
-
-    vedette query --watch -s e-15m 'name,ipc.server.call,:eq,app,playback,:eq,:and,(,50,99,),:percentiles'
-
-Quotes keep the shell from reading the parentheses. docs/reference/words.md lists all words of the language.
+Quotes keep the shell from reading parentheses. All words are on the page Words, and in docs/reference/words.md.
 """
 
 

@@ -42,13 +42,23 @@ def ask(api: Api, question: Question, wanted: Wanted, look: Look) -> bytes:
 def watch(
     api: Api, question: Question, wanted: Wanted, look: Callable[[], Look], sleep: Callable[[float], None] = time.sleep
 ) -> None:
-    """Ask again whenever another step has passed, and show the newest on a cleared screen, until interrupted."""
+    """Ask again whenever another step has passed, and show the newest on a cleared screen, until interrupted.
+
+    Once there was an answer, an API that is away is only mentioned: it is asked again.
+    """
+    step_ms: int | None = None
     while True:
         now = look()
         asked = _Asked(api, question, wanted, now)
-        content = asked.content()
-        wanted.delivery.deliver((_CLEAR.encode() if now.terminal else b"") + content)
-        step_s = asked.step_ms / 1000
+        try:
+            content = (_CLEAR.encode() if now.terminal else b"") + asked.content()
+            step_ms = asked.step_ms
+        except Away as away:
+            if step_ms is None:
+                raise
+            content = f"{away}\n".encode()
+        wanted.delivery.deliver(content)
+        step_s = step_ms / 1000
         sleep(max(1.0, step_s - time.time() % step_s + min(_LATE_S, step_s)))
 
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,11 @@ from prometheus_client import CollectorRegistry
 
 from tests.dashboards.recorded_api import serving
 from tests.vedette.query.company import APPS, NOON, STEP, store
+from vedette.query.api import Api
+from vedette.query.asking import Wanted, watch
+from vedette.query.delivery import Delivery, Format
+from vedette.query.look import Look
+from vedette.query.question import Question
 from vedette_query.app import QueryApi
 from vedette_query.settings import Settings
 
@@ -151,6 +157,29 @@ class TestOnATerminal:
         said = watched(url, "--watch", "--step", "1s", "1", columns=80, enough=b"one value each")
         assert said.startswith("\x1b[H\x1b[2J")
         assert "Traceback" not in said
+
+
+def test_watching_outlives_an_api_that_goes_away(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    api = QueryApi(store(), Settings(step_ms=STEP), registry=CollectorRegistry())
+    app = FastAPI()
+    app.include_router(api.router())
+    slept: list[float] = []
+    with ExitStack() as running:
+        url = running.enter_context(serving(app))
+
+        def sleep(seconds: float) -> None:
+            slept.append(seconds)
+            running.close()
+            if len(slept) == 2:
+                raise KeyboardInterrupt
+
+        question = Question(REQUESTS, str(NOON - 300_000), str(NOON + 300_000))
+        with pytest.raises(KeyboardInterrupt):
+            watch(Api(url), question, Wanted(Delivery(Format.table)), Look, sleep)
+    api.close()
+    said = capfdbinary.readouterr().out.decode()
+    assert said.index("one value each 10 s") < said.index(f"No query API answers on {url}")
+    assert all(1 <= seconds <= 12 for seconds in slept)
 
 
 class TestRefused:
