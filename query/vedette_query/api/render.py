@@ -40,7 +40,10 @@ def v2_json(answer: Answer, request: GraphRequest) -> bytes:
 
 def json(answer: Answer, _: GraphRequest) -> bytes:
     """One row of values for each time, one column for each line; NaN and infinities are texts."""
-    columns = [list(map(_value, line.values)) for line in answer.lines]
+    # A sum is finite only if all of its parts are, and is had in a tenth of the time of looking at each.
+    columns = [
+        line.values if math.isfinite(sum(line.values)) else list(map(_value, line.values)) for line in answer.lines
+    ]
     rows: Iterable[Any] = zip(*columns, strict=True) if columns else ((),) * answer.points
     return orjson.dumps(
         {
