@@ -22,6 +22,9 @@ RAW: Final = "samples"
 ROLLUPS: Final = {"samples_1m": ("minutes", 60_000), "samples_1h": ("hours", 3_600_000)}
 """The tables of samples: their names, of what they are made, and how long (ms) one of those is."""
 
+MARKS: Final = "dirty_windows"
+"""The table that says what is not rolled up yet; it is read when rollups could give the answer."""
+
 MAX_TEXT: Final = 4_000
 """Characters of an expression or statement that are shown."""
 
@@ -91,7 +94,7 @@ def _data(expr: DataExpr, selection: Selection, read: Read, window: Window) -> E
         step=selection.step_ms,
         points=selection.points,
         offset=shift_steps(expr, window) * window.step_ms,
-        tables=tables,
+        tables=tuple(table for table in tables if table == RAW or table in ROLLUPS),
         why=reason(tables, selection, read.lines),
         lines=read.lines,
         rows=sum(statement.rows for statement in statements),
@@ -115,7 +118,9 @@ def reason(tables: tuple[str, ...], selection: Selection, lines: int) -> str:
     finest = min(length for _, length in ROLLUPS.values())
     if selection.step_ms % finest:
         return "A step is no whole number of minutes, so that only the raw samples give the answer."
-    return "No rollup gives just this answer, or none is there for these times; the raw samples do."
+    if MARKS in tables:
+        return "These times are not rolled up yet, so that the raw samples give the answer."
+    return "In so short a window the raw samples are read as fast as it takes to look for rollups."
 
 
 def _shown(value: object) -> object:

@@ -152,9 +152,15 @@ def _nothing(answer: Answer, request: GraphRequest) -> bytes:
     ("tables", "step_ms", "lines", "text"),
     [
         (("samples",), 10_000, 1, "no whole number of minutes, so that only the raw samples"),
-        (("samples",), 60_000, 1, "No rollup gives just this answer"),
+        (("samples",), 60_000, 1, "In so short a window the raw samples"),
+        (("dirty_windows", "samples"), 60_000, 1, "These times are not rolled up yet"),
         (("samples_1h",), 3_600_000, 1, "rollups to hours give the same answer from fewer rows."),
-        (("samples_1m", "samples"), 60_000, 1, "what they do not hold yet comes from the raw samples."),
+        (
+            ("dirty_windows", "samples_1m", "samples"),
+            60_000,
+            1,
+            "what they do not hold yet comes from the raw samples.",
+        ),
         ((), 10_000, 0, "No series matches"),
         ((), 10_000, 2, "keeps all samples in memory"),
     ],
@@ -175,7 +181,7 @@ class TestApi:
         assert status == 200
         (data,) = document["data"]
         assert (data["lines"], data["group_by"]) == (2, ["node"])
-        assert "samples" in data["tables"]
+        assert data["tables"] == ["samples"]
         assert data["why"].endswith(".")
         found = [statement for statement in data["statements"] if "samples" in statement["tables"]]
         assert found
