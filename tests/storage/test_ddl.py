@@ -66,4 +66,4 @@ def test_every_statement_is_understood_by_clickhouse(
 
 def test_retention_for_ever_means_no_expiry() -> None:
     assert not any("TTL" in statement for statement in Single().statements(schema(Retention.forever()), "db"))
-    assert sum("TTL" in statement for statement in Single().statements(schema(Retention()), "db")) == 7
+    assert sum("TTL" in statement for statement in Single().statements(schema(Retention()), "db")) == 9

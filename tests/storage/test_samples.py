@@ -13,7 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.storage.blocks import T0, Sample, gauge, rate, samples_block
-from vedette_storage.clickhouse import ClickHouseStore
+from vedette_storage.clickhouse import ClickHouseStore, Retention, value_sql
+from vedette_storage.clickhouse.layers import layers
+from vedette_storage.clickhouse.shares import shares
+from vedette_storage.clickhouse.sql import Found
 from vedette_storage.errors import Refused
 from vedette_storage.memory import MemoryStore
 from vedette_storage.predicate import (
@@ -310,10 +313,9 @@ def test_a_read_of_minutes_skips_the_other_hours_and_series(store: ClickHouseSto
 
 def explained(store: ClickHouseStore, predicate: Predicate) -> tuple[tuple[int, int], tuple[int, int]]:
     """Parts and granules (read, all) of a read of ten minutes."""
-    from vedette_storage.clickhouse import sql
-
     selection = Selection(predicate, "sum", "avg", T0 + 7_200_000, 10_000, 60)
-    statement = sql.values(selection, sql.Found([0], {"rate"}, ["requests"]), 10_000, fold=False)
+    raw = shares(selection, layers(10_000, Retention()).raw, (), ())
+    statement = value_sql.values(selection, Found([0], {"rate"}, ["requests"]), raw, 10_000, fold=False)
     rows = store.connections.query(f"EXPLAIN indexes = 1 {statement.text}", statement.parameters)["explain"].to_pylist()
     text = [row.strip() for row in rows]
     first, last = text.index("Min-Max"), len(text) - 1 - text[::-1].index("PrimaryKey")

@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.storage.blocks import T0, Sample, SpanFact, rate, samples_block, spans_block
-from vedette_storage.clickhouse.derive import ranges
-from vedette_storage.clickhouse.windows import marks, rows, touched
+from vedette_storage.clickhouse import Retention
+from vedette_storage.clickhouse.edge_job import ranges
+from vedette_storage.clickhouse.layers import layers
+from vedette_storage.clickhouse.windows import marks, of_edges, of_rollup, rows
 from vedette_storage.columns import Block
 
 IPC, OTHER = rate("ipc.server.call", app="a"), rate("requests", app="a")
@@ -15,25 +17,33 @@ IPC, OTHER = rate("ipc.server.call", app="a"), rate("requests", app="a")
 
 def test_a_step_belongs_to_the_minute_that_it_ends_in() -> None:
     block = samples_block([Sample(IPC, at, 1.0) for at in (0, 1, 6, 7)])
-    assert touched(block, 10_000) == [("samples", T0), ("samples", T0 + 60_000), ("samples", T0 + 120_000)]
+    assert of_edges(block, 10_000) == [("samples", T0), ("samples", T0 + 60_000), ("samples", T0 + 120_000)]
 
 
-def test_only_ipc_samples_count() -> None:
-    assert touched(samples_block([Sample(OTHER, 1, 1.0)]), 10_000) == []
-    assert touched(Block(), 10_000) == []
+def test_only_ipc_samples_make_edges() -> None:
+    assert of_edges(samples_block([Sample(OTHER, 1, 1.0)]), 10_000) == []
+    assert of_edges(Block(), 10_000) == []
+
+
+def test_all_samples_make_rollups() -> None:
+    block = samples_block([Sample(OTHER, at, 1.0) for at in (0, 1, 6, 7)])
+    minutes, hours = layers(10_000, Retention()).rollups
+    assert of_rollup(block, minutes) == [T0, T0 + 60_000, T0 + 120_000]
+    assert of_rollup(block, hours) == [-(-T0 // 3_600_000) * 3_600_000]
+    assert of_rollup(Block(), minutes) == []
 
 
 def test_a_span_belongs_to_the_minute_of_its_step() -> None:
     spans = [SpanFact(1, number, 0, "a", "server", at_ms=at) for number, at in enumerate((0, 1, 60_000), 1)]
-    assert touched(spans_block(spans), 10_000) == [("spans", T0), ("spans", T0 + 60_000)]
-    assert touched(spans_block(spans[1:2]), 3_600_000) == [("spans", -(-T0 // 3_600_000) * 3_600_000)]
+    assert of_edges(spans_block(spans), 10_000) == [("spans", T0), ("spans", T0 + 60_000)]
+    assert of_edges(spans_block(spans[1:2]), 3_600_000) == [("spans", -(-T0 // 3_600_000) * 3_600_000)]
 
 
 def test_every_mark_is_told_apart() -> None:
     first, second = marks([("samples", T0)]), marks([("samples", T0)])
     assert first[0].id != second[0].id
     assert rows(first).num_rows == 1
-    assert rows(first, cleared=True)["cleared"].to_pylist() == [1]
+    assert rows(first, cleared=second)["cleared"].to_pylist() == [0, 1]
     assert rows([]).num_rows == 0
 
 

@@ -73,6 +73,10 @@ class Layout(Protocol):
 
     def statements(self, schema: Schema, database: str) -> list[str]: ...
 
+    def alteration(self, table: Table, database: str, change: str) -> str:
+        """The statement that changes how the rows of an existing table are kept: `MODIFY COLUMN ...` and the like."""
+        ...
+
 
 @dataclass(frozen=True)
 class Single:
@@ -90,6 +94,9 @@ class Single:
             for view in schema.views
         ]
         return [f"CREATE DATABASE IF NOT EXISTS `{database}` ENGINE = Atomic", *tables, *views]
+
+    def alteration(self, table: Table, database: str, change: str) -> str:
+        return f"ALTER TABLE `{database}`.`{table.name}` {change}"
 
 
 _REPLICA: Final = "'/clickhouse/tables/{uuid}/{shard}', '{replica}'"
@@ -122,3 +129,6 @@ class Cluster:
                 + view.select.format(source=f"`{database}`.`{view.source}_local`")
             )
         return statements
+
+    def alteration(self, table: Table, database: str, change: str) -> str:
+        return f"ALTER TABLE `{database}`.`{table.name}_local` ON CLUSTER '{self.name}' {change}"

@@ -1,7 +1,7 @@
-"""The deriving job: brings the edges up to date with the facts, over the windows that are marked dirty.
+"""Brings the edges up to date with the facts, over the windows that are marked dirty.
 
-Anybody may run it, any number of times and after any crash: it computes what the facts say now, writes what differs,
-and only then clears the marks that it read before it looked at the facts.
+It computes what the facts say now, writes what differs, and only then clears the marks that it read before it looked
+at the facts.
 """
 
 from __future__ import annotations
@@ -27,13 +27,15 @@ _PER_RUN: Final = 120
 _PENDING: Final = """\
 SELECT signal, toInt64(toUnixTimestamp(window)) * 1000 AS window_ms, mark
 FROM dirty_windows FINAL
-WHERE cleared = 0 AND window IN (
-    SELECT DISTINCT window FROM dirty_windows FINAL WHERE cleared = 0 ORDER BY window DESC LIMIT {limit:UInt64}
+WHERE cleared = 0 AND signal IN ('samples', 'spans') AND window IN (
+    SELECT DISTINCT window FROM dirty_windows FINAL
+    WHERE cleared = 0 AND signal IN ('samples', 'spans')
+    ORDER BY window DESC LIMIT {limit:UInt64}
 )"""
 
 
-class Deriver:
-    """Derives edges for one store."""
+class EdgeJob:
+    """Derives the edges of one store."""
 
     def __init__(self, connections: Connections, step_ms: int, retention: Retention) -> None:
         self._connections = connections
@@ -52,9 +54,9 @@ class Deriver:
             statement = edge_sql.derive_edges(after_ms, until_ms, self._step_ms, now_ms)
             self._connections.command(statement.text, statement.parameters)
         done = [mark for mark in marks if mark.signal == "samples" or mark.window_ms + HOLD_MS <= now_ms]
-        self._connections.insert(tables.DIRTY_WINDOWS.name, windows.rows(done, cleared=True))
+        self._connections.insert(tables.DIRTY_WINDOWS.name, windows.rows((), cleared=done))
         if marks:
-            logger.debug("Derived %d windows, cleared %d of %d marks", len(dirty), len(done), len(marks))
+            logger.debug("Derived edges of %d windows, cleared %d of %d marks", len(dirty), len(done), len(marks))
         return len(dirty)
 
     def _pending(self) -> list[Mark]:

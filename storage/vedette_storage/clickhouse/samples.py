@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 
 import numpy as np
@@ -10,10 +11,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vedette_storage.asker import Asker, Estimate
-from vedette_storage.clickhouse import sql
+from vedette_storage.clickhouse import rollup_sql, sql, value_sql
 from vedette_storage.clickhouse.client import Connections
 from vedette_storage.clickhouse.condition import Conditions
+from vedette_storage.clickhouse.layers import Layers
 from vedette_storage.clickhouse.patterns import Patterns
+from vedette_storage.clickhouse.shares import Share, fitting, shares
 from vedette_storage.clickhouse.sql import Found, Statement
 from vedette_storage.errors import Refused
 from vedette_storage.predicate import Predicate
@@ -21,11 +24,22 @@ from vedette_storage.selection import Lines, Reading, Selection
 
 
 class ClickHouseSamples:
-    """A `SampleReader` over ClickHouse: it looks up the lines, then aggregates in the engine, then fills the grid."""
+    """A `SampleReader` over ClickHouse: it looks up the lines, then aggregates in the engine, then fills the grid.
 
-    def __init__(self, connections: Connections, step_ms: int) -> None:
+    Where rollups give the same answer as the raw samples it reads those.
+    """
+
+    def __init__(
+        self,
+        connections: Connections,
+        step_ms: int,
+        layers: Layers,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
         self._connections = connections
         self._step_ms = step_ms
+        self._layers = layers
+        self._now_ms = now_ms
         self._patterns = Patterns(connections)
 
     def read(self, selection: Selection, asker: Asker | None = None) -> Lines:
@@ -43,17 +57,15 @@ class ClickHouseSamples:
         table = self._read("find the lines", sql.lines(selection), ("series",), readings, asker)
         if not table.num_rows:
             return Lines((), np.empty((0, selection.points)), tuple(readings))
-        if asker is not None:
-            asker.expect(self._estimate(selection, table))
         found = _found(table)
-        fold = False
-        if sql.sources_matter(selection, found.kinds, self._step_ms):
-            overlapping = sql.overlapping_sources(selection, found)
-            fold = self._read("look for overlapping sources", overlapping, ("samples",), readings, asker).num_rows > 0
-        statement = sql.values(selection, found, self._step_ms, fold=fold)
-        grid = _grid(
-            self._read("aggregate", statement, ("samples",), readings, asker), table.num_rows, selection.points
-        )
+        shares = self._shares(selection, readings, asker)
+        if asker is not None:
+            asker.expect(_estimate(selection, shares, table))
+        tables = tuple(share.layer.table for share in shares)
+        fold = self._folds(selection, found, shares, readings, asker)
+        statement = value_sql.values(selection, found, shares, self._step_ms, fold=fold)
+        values = self._read("aggregate", statement, tables, readings, asker)
+        grid = _grid(values, table.num_rows, selection.points)
         filled = np.flatnonzero(~np.isnan(grid).all(axis=1))
         tags = _tags(table, selection)
         return Lines(tuple(tags[line] for line in filled), grid[filled], tuple(readings))
@@ -107,11 +119,32 @@ LIMIT {{limit:UInt64}}"""
         readings.append(Reading(purpose, statement.text, statement.parameters, tables, *cost))
         return reply.table
 
-    def _estimate(self, selection: Selection, lines: pa.Table) -> Estimate:
-        """What is about to be read, if each series has a row for each of its steps."""
-        series = sum(lines["series"].to_pylist())
-        rows = (selection.end_ms - selection.start_ms + selection.step_ms) // self._step_ms
-        return Estimate(series, series * rows, lines.num_rows, selection.points)
+    def _shares(self, selection: Selection, readings: list[Reading], asker: Asker | None) -> tuple[Share, ...]:
+        """Which tables answer which part of the window."""
+        rollups = fitting(selection, self._layers)
+        if not rollups:
+            return shares(selection, self._layers.raw, (), ())
+        after_ms = selection.start_ms - selection.step_ms
+        statement = rollup_sql.dirty(self._layers, rollups, after_ms, selection.end_ms, self._now_ms())
+        table = self._read("look for what is not rolled up", statement, ("dirty_windows",), readings, asker)
+        dirty = zip(table["signal"].to_pylist(), table["window_ms"].to_pylist(), strict=True)
+        return shares(selection, self._layers.raw, rollups, dirty)
+
+    def _folds(
+        self,
+        selection: Selection,
+        found: Found,
+        shares: Iterable[Share],
+        readings: list[Reading],
+        asker: Asker | None,
+    ) -> bool:
+        """Whether the sources of the series must be put together before anything else. In rollups they are."""
+        raw = next((share for share in shares if share.layer is self._layers.raw), None)
+        if raw is None or not value_sql.sources_matter(selection, found.kinds, self._step_ms):
+            return False
+        statement = value_sql.overlapping_sources(selection, found, raw)
+        table = self._read("look for overlapping sources", statement, (raw.layer.table,), readings, asker)
+        return bool(table.num_rows)
 
     def _ask(self, statement: Statement) -> pa.Table:
         return self._connections.query(statement.text, statement.parameters)
@@ -124,6 +157,15 @@ def _found(table: pa.Table) -> Found:
         kinds=frozenset(chain.from_iterable(table["kinds"].to_pylist())),
         names=names if len(names) <= sql.NAMES_LIMIT else [],
     )
+
+
+def _estimate(selection: Selection, shares: Iterable[Share], lines: pa.Table) -> Estimate:
+    """What is about to be read, if each series has a row for each step and bucket."""
+    series = sum(lines["series"].to_pylist())
+    rows = sum(
+        (stretch.until_ms - stretch.after_ms) // share.layer.width_ms for share in shares for stretch in share.stretches
+    )
+    return Estimate(series, series * rows, lines.num_rows, selection.points)
 
 
 def _tags(table: pa.Table, selection: Selection) -> list[Mapping[str, str]]:

@@ -9,6 +9,7 @@ from vedette_storage.clickhouse.client import Connections
 from vedette_storage.clickhouse.ddl import Layout, Single
 from vedette_storage.clickhouse.derive import Deriver
 from vedette_storage.clickhouse.edges import ClickHouseEdges
+from vedette_storage.clickhouse.layers import layers
 from vedette_storage.clickhouse.limits import Limits
 from vedette_storage.clickhouse.migrate import migrate
 from vedette_storage.clickhouse.place import Place, place_of
@@ -25,11 +26,12 @@ class ClickHouseStore:
         self.step_ms = step_ms
         self.connections = connections = Connections(place, database)
         self._place = place
-        self.writer = ClickHouseWriter(connections, step_ms)
-        self.samples = ClickHouseSamples(connections, step_ms)
+        its_layers = layers(step_ms, retention)
+        self.writer = ClickHouseWriter(connections, step_ms, its_layers.finest)
+        self.samples = ClickHouseSamples(connections, step_ms, its_layers)
         self.spans = ClickHouseSpans(connections)
         self.edges = ClickHouseEdges(connections)
-        self._deriver = Deriver(connections, step_ms, retention)
+        self._deriver = Deriver(connections, step_ms, retention, its_layers)
 
     def derive(self, now_ms: int) -> int:
         return self._deriver.run(now_ms)

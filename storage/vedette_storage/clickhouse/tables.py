@@ -6,6 +6,7 @@ least once, counted once. `series` and the look-up tables may show a row twice u
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,7 +54,8 @@ SAMPLES: Final = Table(
     (
         Column("name", "LowCardinality(String)", _Z),
         Column("series_id", "UInt64", _Z),
-        Column("ts", "DateTime64(3, 'UTC')", f"DoubleDelta, {_Z}"),
+        # On a regular grid Delta is as small as DoubleDelta, and is undone in a third of the time.
+        Column("ts", "DateTime64(3, 'UTC')", f"Delta, {_Z}"),
         Column("src", "UInt32", _Z),
         # Plain ZSTD: Gorilla is worse in size and speed for values rounded to decimals.
         Column("value", "Float64", _Z),
@@ -72,6 +74,44 @@ SAMPLES: Final = Table(
     ),
     shard_by="series_id",
 )
+
+
+def _rollup(name: str, partition_by: str) -> Table:
+    """One row for each series and bucket that holds a value, over the values that the series has by itself.
+
+    A bucket is named by its end. The sources of the series are put together at each step first: rates add, of gauges
+    the greatest counts. `cnt` is the number of steps with a value.
+    """
+    return Table(
+        name,
+        (
+            Column("name", "LowCardinality(String)", _Z),
+            Column("series_id", "UInt64", _Z),
+            Column("ts", "DateTime('UTC')", f"Delta, {_Z}"),
+            # Most expressions read the sum, and LZ4 is read twice as fast as ZSTD, for a third more room.
+            Column("sum", "Float64", "LZ4"),
+            Column("cnt", "UInt32", _Z),
+            Column("min", "Float64", _Z),
+            Column("max", "Float64", _Z),
+            Column("ver", "UInt64", _Z),  # the later derivation counts
+        ),
+        version="ver",
+        order_by="(name, series_id, ts)",
+        partition_by=partition_by,
+        expiry="ts",
+        settings=(
+            "ttl_only_drop_parts = 1",
+            "min_age_to_force_merge_seconds = 600",
+            "min_age_to_force_merge_on_partition_only = 1",
+            *_DURABLE,
+        ),
+        shard_by="series_id",
+    )
+
+
+# Each partition is soon one part, which FINAL reads as it is; the newest is small enough to be read otherwise.
+SAMPLES_1M: Final = _rollup("samples_1m", "toStartOfInterval(ts, INTERVAL 4 HOUR)")
+SAMPLES_1H: Final = _rollup("samples_1h", "toMonday(ts)")
 
 SPANS: Final = Table(
     "spans",
@@ -152,8 +192,8 @@ EDGES: Final = Table(
 DIRTY_WINDOWS: Final = Table(
     "dirty_windows",
     (
-        Column("signal", "LowCardinality(String)"),  # samples, spans
-        Column("window", "DateTime('UTC')"),  # end of the minute (window - 60 s, window]
+        Column("signal", "LowCardinality(String)"),  # a `windows.Signal`
+        Column("window", "DateTime('UTC')"),  # its end, which belongs to it
         Column("mark", "UInt64"),  # random: a job clears the marks it has read, and no other
         Column("cleared", "UInt8"),
         Column("marked", "DateTime('UTC')"),
@@ -164,7 +204,8 @@ DIRTY_WINDOWS: Final = Table(
     # A cleared mark says nothing more. If an uncleared twin of it should outlive it, its window is derived once more.
     also_expires="marked + INTERVAL 1 HOUR DELETE WHERE cleared = 1",
     settings=("merge_with_ttl_timeout = 3600", *_DURABLE),
-    shard_by="cityHash64(window)",
+    # The marks of an hour lie together: who reads them must not see that of a minute gone before that of its hour came.
+    shard_by="cityHash64(toStartOfHour(window - 1))",
 )
 
 STORE_FACTS: Final = Table(
@@ -204,28 +245,44 @@ TRACES_VIEW: Final = View(
 
 @dataclass(frozen=True)
 class Retention:
-    """Days that rows are kept, 0 for ever. A row older than this vanishes when it is inserted, without an error."""
+    """Days that rows are kept, 0 for ever. A row older than this vanishes when it is inserted, without an error.
+
+    `samples` are the raw ones, `minutes` and `hours` their rollups, each kept at least as long as what it is made of.
+    Raises `ValueError` otherwise.
+    """
 
     samples: int = 8
     spans: int = 8
     edges: int = 8
     series: int = 400
+    minutes: int = 60
+    hours: int = 400
+
+    def __post_init__(self) -> None:
+        kept = [days or math.inf for days in (self.samples, self.minutes, self.hours)]
+        if kept != sorted(kept):
+            raise ValueError(
+                f"Raw samples are to be kept for {self.samples} days, minutes for {self.minutes} and hours for "
+                f"{self.hours} (0: for ever): a rollup must be kept at least as long as what it is made of."
+            )
 
     @classmethod
     def forever(cls) -> Retention:
         """Nothing expires: for tests over fixed times."""
-        return cls(0, 0, 0, 0)
+        return cls(0, 0, 0, 0, 0, 0)
 
 
 def schema(retention: Retention) -> Schema:
     """The whole schema, with rows kept for as long as `retention` says."""
     return Schema(
-        tables=(SERIES, TAG_VALUES, SAMPLES, SPANS, TRACES, EDGES, DIRTY_WINDOWS, STORE_FACTS),
+        tables=(SERIES, TAG_VALUES, SAMPLES, SAMPLES_1M, SAMPLES_1H, SPANS, TRACES, EDGES, DIRTY_WINDOWS, STORE_FACTS),
         views=(TAG_VALUES_VIEW, TRACES_VIEW),
         days={
             SERIES.name: retention.series,
             TAG_VALUES.name: retention.series,
             SAMPLES.name: retention.samples,
+            SAMPLES_1M.name: retention.minutes,
+            SAMPLES_1H.name: retention.hours,
             SPANS.name: retention.spans,
             TRACES.name: retention.spans,
             EDGES.name: retention.edges,

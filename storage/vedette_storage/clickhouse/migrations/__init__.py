@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vedette_storage.clickhouse.migrations import m0001_first_tables
+from vedette_storage.clickhouse.migrations import m0001_first_tables, m0002_rollups
 from vedette_storage.clickhouse.migrations.migration import Migration
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (m0001_first_tables.MIGRATION,)
+MIGRATIONS: Final[tuple[Migration, ...]] = (m0001_first_tables.MIGRATION, m0002_rollups.MIGRATION)
