@@ -43,7 +43,7 @@ def service(dashboards: Dashboards, app: str, search: str = "") -> dict[str, Any
 
 class TestFrame:
     @pytest.mark.parametrize(
-        "path", ["/", "/service/api", "/explore", "/traces", f"/trace/{TRACES[0]}", "/alerts", "/demo"]
+        "path", ["/", "/service/api", "/explore", "/words", "/traces", f"/trace/{TRACES[0]}", "/alerts", "/demo"]
     )
     def test_every_page_is_served_whole_at_its_own_address(self, dashboards: Dashboards, path: str) -> None:
         answer = dashboards.callbacks.http.get(path)

@@ -195,6 +195,19 @@ class TestApi:
         assert document["format"] == "csv"
         assert document["size"] > 1000
 
+    def test_rollups_are_named_with_the_reason(self, store: ClickHouseStore, serve: Serve) -> None:
+        times = range(NOW - 4 * 3_600_000, NOW + 1, STEP)
+        store.writer.write(block([({"name": "cpu", "app": "api", "node": "n1"}, dict.fromkeys(times, 1.5))]))
+        while store.derive(NOW + 60_000):
+            pass
+        url = serve(store, Settings(step_ms=STEP))
+        _, document = self.get(url, q=CPU, format="json", step="5m", s=str(NOW - 3 * 3_600_000))
+        (data,) = document["data"]
+        assert data["tables"][0] == "samples_1m"
+        assert data["why"].startswith("Every step is made of whole minutes, so that rollups to minutes give the same")
+        _, document = self.get(url, q=CPU, format="json", s=str(NOW - 3 * 3_600_000))
+        assert document["data"][0]["tables"] == ["samples"]
+
     def test_refusals_are_one_sentence(self, serve: Serve) -> None:
         url = serve(MemoryStore(STEP), Settings(step_ms=STEP))
         assert self.get(url, q=":nope") == (400, {"type": "error", "message": "unknown word ':nope'"})
