@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 
 from vedette_query.api.errors import as_response
 from vedette_query.api.parameters import query_parameters
+from vedette_query.api.waiting import answered
 from vedette_query.errors import BadNumber, BadRequest, require
 from vedette_query.language.numbers import parse_int
 from vedette_query.metrics import QueryMetrics
@@ -53,6 +54,7 @@ class TagsService:
         self._catalogue = catalogue
         self._settings = settings
         self._metrics = metrics
+        self.seconds = settings.max_seconds
 
     def answer(self, key: str | None, given: Mapping[str, str]) -> Response:
         """One page. Raises `QueryError` and storage's errors."""
@@ -115,7 +117,8 @@ def router(tags: TagsService, workers: Workers) -> APIRouter:
 
     async def page(key: str | None, request: Request) -> Response:
         try:
-            return await workers.run(tags.answer, key or None, dict(request.query_params))
+            given = dict(request.query_params)
+            return await answered(request, workers, tags.seconds, lambda _: tags.answer(key or None, given))
         except Exception as error:  # every failure has an answer in JSON
             return as_response(error)
 
