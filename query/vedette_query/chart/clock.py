@@ -31,7 +31,7 @@ _MONTHS: Final = ((1, 0), (2, 1), (3, 1), (6, 1), (12, 3), (24, 6), (60, 12), (1
 
 _MONDAY: Final = date(1970, 1, 5).toordinal()
 _NAMES: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LEAST_MONTHS: Final = 28 * _DAY
+_MONTH: Final = 30 * _DAY
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -47,11 +47,11 @@ def time_ticks(start_ms: int, end_ms: int, zone: tzinfo, count: int) -> tuple[Ti
             small = times.days(minor) if minor else times.clock(6 * _HOUR)
             return _ticks(times.days(days), small, _day_label, zone)
     for months, minor in _MONTHS:
-        if months * _LEAST_MONTHS >= least:
+        if months * _MONTH >= least:
             small = times.months(minor) if minor else times.days(7)
             return _ticks(times.months(months), small, _month_label, zone)
     months = 1200
-    while months * _LEAST_MONTHS < least:
+    while months * _MONTH < least:
         months *= 2
     return _ticks(times.months(months), times.months(months // 4), _month_label, zone)
 
