@@ -353,6 +353,14 @@ class TestTheField:
         expect(page.locator("#seen0")).to_have_text(EQ)
         page.close()
 
+    def test_a_text_that_is_too_long_to_explain_is_still_written_and_coloured(self, desk: Desk) -> None:
+        page = desk.begin(",".join([EQ] * 700))
+        expect(page.locator(".v-ed-message").first).to_contain_text("More than 16384 characters are not explained")
+        assert len(desk.text) > 16_384
+        expect(page.locator(".v-editor-paint .v-ed-query").first).to_have_text(":eq")
+        page = desk.begin(",".join(["a"] * 600))
+        expect(page.locator(".v-ed-message").first).to_contain_text("600 tokens; 512 at most are shown step by step")
+
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     def test_it_is_usable_on_a_narrow_screen(self, desk: Desk, scheme: str) -> None:
         page = desk.browser.new_page(viewport={"width": 390, "height": 844})

@@ -1,11 +1,14 @@
 // What the API says about a text: the steps in which it runs, where it fails, and which words they were.
 
-import { ask } from "./ask.mjs";
+import { ask, Refusal } from "./ask.mjs";
 import { locate, toCharacters, toUnits } from "./tokens.mjs";
 import { named } from "./words.mjs";
 
+const LONGEST = 16_384; // characters that are asked about: an address holds no more for certain
+
 /** Asks about a text, and about what fits at a place in it (UTF-16 units; null: not asked). */
 export async function inspect(text, at, signal) {
+  if (text.length > LONGEST) throw new Refusal(`More than ${LONGEST} characters are not explained here; they can be run all the same.`);
   const answer = await ask("inspect", { q: text, at: at === null ? null : toCharacters(text, at) }, signal);
   return new Inspection(text, answer);
 }
