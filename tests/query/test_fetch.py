@@ -19,10 +19,11 @@ from tests.query.recorded import block
 from tests.support.waiting import until
 from vedette_query.api import fetch
 from vedette_query.errors import TooMuch
+from vedette_query.identity import line_id
 from vedette_query.request import GraphRequest
 from vedette_query.service import GraphService
 from vedette_query.settings import Settings
-from vedette_query.stream import Streams, line_id
+from vedette_query.stream import Streams
 from vedette_query.vocabulary.catalogue import Catalogue
 from vedette_query.workers import Workers
 from vedette_storage.asker import Asker
