@@ -23,7 +23,7 @@ from vedette import VERSION, lifeline, logs
 from vedette.child import REFUSAL
 from vedette.durations import parse_duration, parse_size
 from vedette.errors import CannotStart
-from vedette.query.delivery import Format
+from vedette.query import options as asked
 from vedette.settings import (
     DAY_MS,
     DEFAULT_MAX_AGE_MS,
@@ -92,30 +92,8 @@ Reserve = Annotated[
 ]
 ApiUrl = Annotated[str, typer.Option(help="Where the query API is.")]
 DemoPort = Annotated[int, typer.Option(help="First of the demo's 40 ports, that of its control.", min=1, max=65000)]
-QueryUrl = Annotated[str, typer.Option(help="Where the query API is.", envvar="VEDETTE_URL", show_envvar=True)]
 Peak = Annotated[float, typer.Option(help="Demo: requests per second of the largest region in the evening.", min=0.0)]
 Day = Annotated[int, _duration("Demo: how long a day lasts.", "24h")]
-
-
-QUERY_EXAMPLES = """\
-Calls per second that all services answer, the last three hours; then a line for each service, the last half hour:
-
-    vedette query name,ipc.server.call,:eq,statistic,count,:eq,:and
-    vedette query -s e-30m 'name,ipc.server.call,:eq,statistic,count,:eq,:and,(,app,),:by'
-
-Their average time as a picture, as data, and its last value for a script:
-
-    vedette query -o time.png 'name,ipc.server.call,:eq,:dist-avg,(,app,),:by'
-    vedette query -o time.csv 'name,ipc.server.call,:eq,:dist-avg,(,app,),:by'
-    vedette query name,ipc.server.call,:eq,:dist-avg | tail -n 1
-
-Percentiles of one service, followed as they come; and how they come about:
-
-    vedette query --watch -s e-15m 'name,ipc.server.call,:eq,app,api,:eq,:and,(,50,99,),:percentiles'
-    vedette query --explain -s e-15m 'name,ipc.server.call,:eq,app,api,:eq,:and,(,50,99,),:percentiles'
-
-Quotes keep the shell from reading parentheses. All words are on the page Words, and in docs/reference/words.md.
-"""
 
 
 @app.command()
@@ -266,42 +244,28 @@ def fault(
         typer.echo("Nothing is broken.")
 
 
-@app.command(epilog=QUERY_EXAMPLES)
+@app.command(epilog=asked.EXAMPLES)
 def query(
-    expression: Annotated[str, typer.Argument(metavar="EXPR", help="What is asked, in the stack language.")],
+    expression: asked.Expression,
     *,
-    url: QueryUrl = "http://127.0.0.1:7101",
-    start: Annotated[str, typer.Option("--start", "-s", help="From when: e-3h, now-1d, 2026-11-22T14:00.")] = "e-3h",
-    end: Annotated[str, typer.Option("--end", "-e", help="Until when, in the same forms, or s+30m.")] = "now",
-    tz: Annotated[str | None, typer.Option(help="Zone of times, as Europe/Stockholm.", show_default="yours")] = None,
-    cq: Annotated[str | None, typer.Option(help="A query that every query in EXPR is joined with by :and.")] = None,
-    step: Annotated[str | None, typer.Option(help="The shortest step wanted, as 1m.", show_default="what fits")] = None,
-    width: Annotated[
-        int | None, typer.Option(help="Columns of text, pixels of a picture, or points of data at most.", min=20)
-    ] = None,
-    format: Annotated[
-        Format | None, typer.Option("--format", "-f", help="As what.", show_default="chart; csv into a pipe")
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="A file: .txt, .csv, .json or .png.", dir_okay=False)
-    ] = None,
-    values: Annotated[bool, typer.Option("--values", help="In text, also every value.")] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Instead: how the answer comes about.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Ask again at every step, until Ctrl-C.")] = False,
+    url: asked.Url = "http://127.0.0.1:7101",
+    start: asked.Start = "e-3h",
+    end: asked.End = "now",
+    tz: asked.Zone = None,
+    cq: asked.Common = None,
+    step: asked.ShortestStep = None,
+    width: asked.Width = None,
+    format: asked.As = None,
+    output: asked.Output = None,
+    values: asked.Values = False,
+    explain: asked.Explain = False,
+    watch: asked.Watch = False,
 ) -> None:
     """Ask a question in the stack language, and see the answer here: as a chart, a table, or data."""
     from vedette.query.command import Options, run
 
     options = Options(expression, url, start, end, tz, cq, step, width, format, output, values, explain, watch)
     sys.exit(run(options))
-
-
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)
-def agent(context: typer.Context) -> None:
-    """Stand beside services of any language: spectatord's lines over UDP, a Unix socket or standard input; StatsD."""
-    from vedette_agent.sidecar.__main__ import main as run
-
-    sys.exit(run(context.args))
 
 
 @app.command()
