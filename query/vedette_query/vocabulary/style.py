@@ -135,7 +135,12 @@ STYLES: Final = Vocabulary(
             "reds"),
         _palette_word(Slot(TEXTS), _palette_list, "A list of colours that the lines take in turns.",
             "(,1a9850,91cf60,d9ef8b,)"),
-        _setting("ls", "The line style: line, area, stack, vspan or heatmap.", f"{BY_APP},area"),
+        _setting(
+            "ls",
+            "The line style: line, area, stack, vspan, heatmap, or hspan, which shades from the least to the greatest "
+            "value.",
+            f"{BY_APP},area",
+        ),
         _setting("lw", "The width of the lines, in pixels.", f"{BY_APP},2"),
         _line_style("area", "Draw the lines with the space between them and zero filled."),
         _line_style("line", "Draw the lines as lines, which is what is done anyway."),
