@@ -12,6 +12,7 @@ import typer
 from vedette import VERSION
 from vedette.command import app
 from vedette.demo.faults import KINDS
+from vedette_agent.sidecar.__main__ import parser
 
 ROOT = Path(__file__).parents[2]
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -49,18 +50,27 @@ def test_every_document_is_reached_from_the_readme() -> None:
     assert set((ROOT / "docs").rglob("*.md")) <= reached
 
 
+def options() -> dict[str, set[str]]:
+    """The long options of each command. Those of the sidecar are the agent's own."""
+    group = typer.main.get_command(app)
+    found = {
+        name: {text for parameter in command.params for text in parameter.opts if text.startswith("--")}
+        for name, command in group.commands.items()  # type: ignore[attr-defined]  # a group has commands
+    }
+    of_agent = {text for action in parser()._actions for text in action.option_strings if text.startswith("--")}
+    return found | {"agent": of_agent - {"--help"}}
+
+
 def test_every_command_and_option_is_described() -> None:
     text = (ROOT / "docs/reference/command.md").read_text()
-    group = typer.main.get_command(app)
-    for name, command in group.commands.items():  # type: ignore[attr-defined]  # a group has commands
+    for name, known in options().items():
         assert f"## vedette {name}\n" in text
-        for option in (text for parameter in command.params for text in parameter.opts if text.startswith("--")):
+        for option in known:
             assert f"`{option}`" in text, f"vedette {name} {option}"
 
 
 def test_no_option_is_described_that_does_not_exist() -> None:
-    group = typer.main.get_command(app)
-    known = {text for command in group.commands.values() for parameter in command.params for text in parameter.opts}  # type: ignore[attr-defined]
+    known = {option for of_one in options().values() for option in of_one}
     known |= {"--help", "--others--"}  # the latter is what tags of a line of others say
     for document in (ROOT / "docs").rglob("*.md"):
         for line in document.read_text().splitlines():
