@@ -3,6 +3,7 @@
 QueryError                  status, and the name that Atlas gives the case in front of its message
 ├── BadProgram     400      the words do not fit together: IllegalStateException
 ├── BadRequest     400      a value or a parameter is wrong: IllegalArgumentException
+├── BadField       400      a field of the time that cannot be had: UnsupportedTemporalTypeException
 ├── BadNumber      400      text where a number belongs: NumberFormatException
 ├── TooMuch        400      the answer would pass a limit; the message says which, and how to narrow
 ├── Missing        404      a name that nobody defined: NoSuchElementException
@@ -43,6 +44,12 @@ class BadNumber(BadRequest):
 
     def __init__(self, text: str) -> None:
         super().__init__(f'For input string: "{text}"')
+
+
+class BadField(BadRequest):
+    """A field of the time that has no value of the kind that is wanted."""
+
+    name = "UnsupportedTemporalTypeException"
 
 
 class TooMuch(BadRequest):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import vedette_query.evaluation.arithmetic
+import vedette_query.evaluation.consolidation
 import vedette_query.evaluation.filters
 import vedette_query.evaluation.folding
 import vedette_query.evaluation.percentiles

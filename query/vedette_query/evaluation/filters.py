@@ -1,4 +1,4 @@
-"""The values of statistics, filters, priorities, and of consolidated lines."""
+"""The values of statistics, filters and priorities."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vedette_query.errors import BadRequest, require
 from vedette_query.evaluation.algebra import fold_lines, truthy
 from vedette_query.evaluation.evaluate import Evaluation, compute, evaluate
 from vedette_query.evaluation.lines import Lines, Values, no_lines, tag_label
-from vedette_query.model.filters import STATISTICS, Consolidate, Filter, Priority, Stat, StatOfFiltered
+from vedette_query.model.filters import STATISTICS, Filter, Priority, Stat, StatOfFiltered
 
 
 @compute.register
@@ -67,23 +67,10 @@ def _(expr: Priority, evaluation: Evaluation) -> Lines:
     )
 
 
-@compute.register
-def _(expr: Consolidate, evaluation: Evaluation) -> Lines:
-    lines, window = evaluate(expr.input, evaluation), evaluation.window
-    times = expr.steps(window.step_ms)
-    if times == 1:
-        return lines
-    # The index of the long step that each point lies in; a step is named by its end.
-    block = -(-window.times_ms // (times * window.step_ms))
-    return lines.with_values(consolidated(lines.values, block - block[0], times, expr.by), _labels(lines))
-
-
-def _labels(lines: Lines) -> tuple[str, ...]:
-    return tuple(lines.label(line) for line in range(len(lines)))
-
-
 def statistic(name: str, values: Values) -> NDArray[np.float64]:
     """One number for each line over the whole window; NaN does not count."""
+    if len(values) == 0:
+        return np.empty(0)  # no line asks for it, so nobody sees that it has no name
     if name not in STATISTICS:
         raise BadRequest(f"unknown statistic: {name}")
     if name == "last":
@@ -98,13 +85,3 @@ def _last(values: Values) -> NDArray[np.float64]:
     place = values.shape[1] - 1 - np.argmax(there[:, ::-1], axis=1)
     found: NDArray[np.float64] = values[np.arange(len(values)), place]
     return np.where(there.any(axis=1), found, np.nan)
-
-
-def consolidated(values: Values, block: NDArray[np.int64], times: int, by: str) -> Values:
-    """Each point replaced by the value of its block; `avg` divides by the full length, gaps included."""
-    result = np.full(values.shape, np.nan)
-    for index in np.unique(block):
-        columns = block == index
-        folded = fold_lines("sum" if by == "avg" else by, values[:, columns].T)
-        result[:, columns] = (folded / times if by == "avg" else folded)[:, None]
-    return result

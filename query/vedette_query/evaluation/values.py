@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette_query.errors import BadRequest, require
+from vedette_query.errors import BadField, BadRequest, require
 from vedette_query.evaluation.evaluate import Evaluation, compute
 from vedette_query.evaluation.lines import Lines, single
 from vedette_query.language.numbers import print_double
@@ -96,6 +96,15 @@ MODES: Final[dict[str, Field]] = {
 }
 """The modes of `:time`, in UTC; the last five are the time since the epoch as a fraction."""
 
+_LONG: Final = {
+    "NANO_OF_DAY": "NanoOfDay",
+    "MICRO_OF_DAY": "MicroOfDay",
+    "EPOCH_DAY": "EpochDay",
+    "PROLEPTIC_MONTH": "ProlepticMonth",
+    "INSTANT_SECONDS": "InstantSeconds",
+}
+"""Fields of `ChronoField` that a program may name, but that Atlas cannot evaluate: they are no 32-bit numbers there."""
+
 
 @compute.register
 def _(expr: Constant, evaluation: Evaluation) -> Lines:
@@ -111,6 +120,8 @@ def _(expr: Random, evaluation: Evaluation) -> Lines:
 
 @compute.register
 def _(expr: Time, evaluation: Evaluation) -> Lines:
+    if expr.mode in _LONG:
+        raise BadField(f"Invalid field '{_LONG[expr.mode]}' for get() method, use getLong() instead")
     values = MODES[expr.mode](evaluation.window.times_ms).astype(np.float64)
     return single({"name": expr.mode}, expr.mode, values)
 
@@ -161,4 +172,4 @@ def _span(expr: TimeSpan, evaluation: Evaluation) -> tuple[int, int]:
 
 def is_mode(name: str) -> bool:
     """Whether `:time` knows the mode."""
-    return name in MODES
+    return name in MODES or name in _LONG

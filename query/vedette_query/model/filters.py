@@ -13,6 +13,8 @@ from vedette_query.timing.durations import Duration
 
 STATISTICS: Final = ("avg", "max", "min", "last", "count", "total")
 
+_LONGEST_MS: Final = 1 << 62  # what 64 bits can count
+
 PRIORITIES: Final = tuple(f"{which}{rest}" for which in ("bottomk", "topk") for rest in (
     "", "-others-min", "-others-max", "-others-sum", "-others-avg"
 ))  # fmt: skip
@@ -94,8 +96,8 @@ class Consolidate(Around):
     step: Duration
 
     def steps(self, step_ms: int) -> int:
-        """How many steps of a graph make one of the longer step: rounded up, and one at least."""
-        return max(1, -(-self.step.ms // step_ms))
+        """How many steps of a graph make one of the longer step: rounded up, one at least, and what a clock can count."""
+        return max(1, min(-(-self.step.ms // step_ms), _LONGEST_MS // step_ms))
 
     def text(self) -> str:
         return f"{self.input},{self.by},{self.step.iso},:consolidate"

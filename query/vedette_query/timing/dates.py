@@ -15,7 +15,7 @@ _NAMED: Final = re.compile(r"[a-z]+")
 _RELATIVE: Final = re.compile(r"([a-z]+)([+-])(.+)", re.DOTALL)
 _NUMBER: Final = re.compile(r"(\d{1,30})(?:([+-])(.+))?", re.ASCII | re.DOTALL)
 _ISO: Final = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{3}))?)?)?(Z|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)?", re.ASCII
+    r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?(Z|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)?", re.ASCII
 )
 _OFFSET: Final = re.compile(r"(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d\d)(?::?(\d\d))?)?", re.ASCII)
 _MAX_SECONDS: Final = 2_147_483_647
@@ -95,7 +95,8 @@ def _parse_iso(text: str, zone: tzinfo) -> int:
         zone = parse_zone(offset)
     try:
         year, month, day, hour, minute, second = (int(part or 0) for part in fields)
-        at = datetime(year, month, day, hour, minute, second, int(fraction or 0) * 1000, zone)
+        ms = int((fraction or "").ljust(3, "0")[:3])
+        at = datetime(year, month, day, hour, minute, second, ms * 1000, zone)
         return _limited(int((at - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1)), text)
     except (ValueError, OverflowError):
         raise BadRequest(f"invalid date {text}") from None

@@ -44,7 +44,7 @@ def resolve(start: str, end: str, zone: tzinfo, now_ms: int) -> tuple[int, int]:
     if is_relative(start) or start == "e":
         require(not is_relative(end), "start and end are both relative")
         end_ms = parse_date(end, zone, {}, now_ms)
-        start_ms = parse_date(start, zone, {"e": end_ms}, end_ms)
+        start_ms = parse_date(start, zone, {"e": end_ms}, now_ms)
     else:
         start_ms = parse_date(start, zone, {}, now_ms)
         end_ms = parse_date(end, zone, {"s": start_ms}, now_ms)

@@ -6,7 +6,7 @@ from datetime import UTC, tzinfo
 from typing import Final
 
 from vedette_query.errors import BadRequest
-from vedette_query.evaluation.values import MODES
+from vedette_query.evaluation.values import is_mode
 from vedette_query.language.kinds import TEXT
 from vedette_query.language.typed import Slot, read, signature, typed
 from vedette_query.language.word import Context, Word
@@ -17,7 +17,7 @@ _SPAN: Final = (Slot(TEXT, "s"), Slot(TEXT, "e"))
 
 
 def _time(mode: str) -> Time:
-    if mode not in MODES:
+    if not is_mode(mode):
         raise BadRequest(f"No enum constant java.time.temporal.ChronoField.{mode}")
     return Time(mode)
 

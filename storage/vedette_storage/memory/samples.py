@@ -80,6 +80,8 @@ class MemorySamples:
         """The values of one series at the points of the selection; for `count` each value stands for 1."""
         first_ms = selection.start_ms - selection.step_ms + 1
         steps = self._facts.steps(series_id, first_ms, selection.end_ms)
+        if not steps:
+            return np.full(selection.points, np.nan)
         point = (np.fromiter(steps, dtype=np.int64) - first_ms) // selection.step_ms
         values = np.fromiter(steps.values(), dtype=np.float64)
         if selection.aggregate == "count":
