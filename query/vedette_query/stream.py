@@ -7,13 +7,14 @@ step or the one that was asked for. Presentation is left to the reader: no order
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from vedette_query.allowance import Allowance
+from vedette_query.chart.document import PRESENTATION, Frame, presentation
 from vedette_query.errors import TooMuch
 from vedette_query.evaluation.chunks import chunks
 from vedette_query.evaluation.evaluate import Evaluation, evaluate
@@ -105,7 +106,16 @@ class Stream:
         if window is None:
             return None
         with self._work.metrics.query("fetch"):
-            return self._messages(window, asker)
+            messages = self._messages(window, asker)
+        return [*self._presentation(), *messages] if window.start_ms == self._work.whole.start_ms else messages
+
+    def _presentation(self) -> Sequence[Message]:
+        """What is known of the chart and its axes before any data, for those who hint that they want it."""
+        chart, whole = self._work.request.chart, self._work.whole
+        if PRESENTATION not in chart.hints:
+            return ()
+        frame = Frame(whole.start_ms, whole.end_ms, whole.step_ms, self._work.request.timezones)
+        return presentation(frame, chart, (styled.axis for styled in self._work.exprs))
 
     def _messages(self, window: Window, asker: Asker | None) -> list[Message]:
         allowance = Allowance(self._work.settings, window, asker or Asker())

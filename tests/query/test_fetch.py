@@ -95,6 +95,19 @@ def test_lines_come_in_chunks_of_sixty_points_and_then_the_end(url: str) -> None
     assert len({event["id"] for event in lines}) == 1
 
 
+def test_chart_and_axes_are_told_first_to_those_who_hint(url: str) -> None:
+    q = "name,cpu,:eq,node,n1,:eq,:and,:sum,:dup,3,:axis"
+    found = events(url, q=q, hints="presentation-metadata", title="t", **{"scale.3": "log"})
+    assert [event["type"] for event in found[:3]] == ["graph-metadata", "plot-metadata", "plot-metadata"]
+    assert (found[0]["title"], found[0]["renderingHints"]) == ("t", ["presentation-metadata"])
+    assert [(plot["id"], plot["scale"]) for plot in found[1:3]] == [(0, "LINEAR"), (1, "LOGARITHMIC")]
+    assert (found[3]["type"], found[3]["start"], found[3]["step"]) == (
+        "timeseries", found[0]["startTime"], found[0]["step"]
+    )  # fmt: skip
+    assert sum(event["type"] == "graph-metadata" for event in found) == 1
+    assert found[3:] == events(url, q=q)
+
+
 def test_identity_is_the_hash_of_tags_and_expression() -> None:
     # echo -n 'atlas.query=1.0,:const,name=1.0' | sha1sum
     assert line_id({"name": "1.0"}, "1.0,:const") == "5f46b22769a5cd4bf6210b9622af8be0499c739e"

@@ -28,6 +28,7 @@ PARAMETERS: Final = query_parameters(
     e="End (exclusive), in the same forms. Default now.",
     tz="Time zone for times without one. May repeat.",
     step="The shortest step wanted, such as 1m. Default the store's own.",
+    hints="presentation-metadata: tell of the chart and its axes first, with what the graph's parameters say of them.",
 )
 
 HEARTBEAT_S: Final = 10.0

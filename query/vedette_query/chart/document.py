@@ -17,6 +17,9 @@ from vedette_query.language.numbers import print_double
 NO_IMAGE: Final = "no-image"
 """The hint of those who need no picture."""
 
+PRESENTATION: Final = "presentation-metadata"
+"""The hint of those who want to be told of chart and axes before the lines of a stream."""
+
 Document = Mapping[str, Any]
 """One entry of v2.json."""
 

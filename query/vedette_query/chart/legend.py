@@ -13,7 +13,7 @@ from vedette_query.model.legends import substitute
 from vedette_query.timing.dates import parse_zone
 from vedette_query.timing.durations import from_ms
 
-_OFFSETS: Final = ("+", "-", "Z")
+_SIGNS: Final = ("+", "-")
 """How the names of zones begin that are nothing but an offset."""
 
 
@@ -54,5 +54,5 @@ def zoned(ms: int, zone: str) -> str:
     text = time.replace(tzinfo=None).isoformat(timespec="milliseconds" if time.microsecond else "seconds")
     shift = time.isoformat()[len(time.replace(tzinfo=None).isoformat()) :]
     shift = "Z" if shift == "+00:00" else shift
-    name = "" if zone.startswith(_OFFSETS) else f"[{zone}]"
+    name = "" if zone == "Z" or zone.startswith(_SIGNS) else f"[{zone}]"
     return f"{text.removesuffix(':00') if time.second == 0 and not time.microsecond else text}{shift}{name}"
