@@ -102,10 +102,6 @@ class Client:
         path = f"{self.api_url}/api/v1/expr/build"
         return _mapping(await self._send("POST", path, json=dict(form)), path)
 
-    async def queries(self, q: str) -> Sequence[str]:
-        """The queries of an expression."""
-        return _texts(await self._get("/api/v1/expr/queries", [("q", q)]), "/api/v1/expr/queries")
-
     async def tags(self, key: str | None, q: str) -> Sequence[str]:
         """The keys, or the values of one key, of the series that match a query."""
         path = f"/api/v1/tags/{quote(key, safe='')}" if key else "/api/v1/tags"

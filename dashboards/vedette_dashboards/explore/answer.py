@@ -64,12 +64,13 @@ class Answerer:
         """What is wrong with each expression, by itself."""
         if len(asked.rows) == 1:
             return [reason]
-        errors = [row.error for row in await asyncio.gather(*(self._row(asked, text) for text in asked.rows))]
-        if any(errors):
-            return errors
-        return list(await asyncio.gather(*(self._refusal(replace(asked, rows=(text,))) for text in asked.rows)))
+        return list(await asyncio.gather(*(self._fault(replace(asked, rows=(text,))) for text in asked.rows)))
 
-    async def _refusal(self, asked: Asked) -> str | None:
+    async def _fault(self, asked: Asked) -> str | None:
+        """What is wrong with one expression: it cannot be read, or what it asks for is refused."""
+        row = await self._row(asked, asked.q)
+        if row.error:
+            return row.error
         try:
             await self._client.chart(parameters(asked, "v2.json"))
         except (Refused, NotFound) as reason:

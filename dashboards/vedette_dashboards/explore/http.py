@@ -70,7 +70,7 @@ def routes(settings: Settings, client: Client) -> APIRouter:
             given = await _body(request)
         except _Odd as reason:
             return _refusal(400, str(reason))
-        return await _respond(client.build(given))
+        return await _respond(_built(client, given))
 
     @router.post("/feed/explore/suggest")
     async def suggestions(request: Request) -> Response:
@@ -102,6 +102,14 @@ async def _body(request: Request) -> Mapping[str, Any]:
     if not isinstance(found, Mapping):
         raise _Odd("The body of the request should be an object.")
     return found
+
+
+async def _built(client: Client, form: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The expression of a form. A form that is not filled in yet has none, which is no error of the page."""
+    try:
+        return await client.build(form)
+    except Refused as reason:
+        return {"q": None, "error": str(reason)}
 
 
 def _asked(given: Mapping[str, Any]) -> Asked:

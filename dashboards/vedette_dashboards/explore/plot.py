@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def _trace(line: Line, name: str, dash: str, unit: Unit) -> Figure:
         "type": "scatter",
         "mode": "lines",
         "name": name,
-        "uid": name,
+        "uid": f"u{blake2b(name.encode(), digest_size=6).hexdigest()}",  # Plotly makes a class of it
         "y": [float(f"{v:.7g}") if ok and not shaded else None for v, ok in zip(values.tolist(), there, strict=True)],
         "opacity": 1.0 if line.style in ("area", "stack") else round(line.opacity, 3),
         "line": {"color": line.colour, "width": _width(line), "dash": dash if line.style == "line" else "solid"},

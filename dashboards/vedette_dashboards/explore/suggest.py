@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from vedette_dashboards import questions
+from vedette_dashboards import lines, questions
 from vedette_dashboards.client import Client
 from vedette_dashboards.errors import NotFound, Refused
+from vedette_dashboards.view import View
 
 MOST = 200
 
@@ -46,12 +47,11 @@ async def examples(client: Client, most: int = 5) -> list[dict[str, str]]:
 
 
 async def _there(client: Client, q: str) -> bool:
-    """Whether there are series for every query of an expression."""
+    """Whether an expression has anything to show of the last hour."""
     try:
-        found = [await client.tags("name", query) for query in await client.queries(q)]
+        return lines.newest(await client.graph(q, View(s="e-1h"), width=60)) is not None
     except (Refused, NotFound):
         return False
-    return all(found)
 
 
 def _example(name: str, by: str) -> dict[str, str]:

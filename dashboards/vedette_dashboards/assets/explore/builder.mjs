@@ -68,7 +68,8 @@ export class Builder {
     const turn = ++this.turn, sent = JSON.stringify(this.form);
     try {
       const { q, error } = await ask("build", { body: JSON.parse(sent) });
-      if (turn === this.turn) this.settle(q, error);
+      if (turn !== this.turn) return;
+      if (q === null) this.complain(error); else this.settle(q, error);
     } catch (error) {
       if (turn === this.turn) this.complain(error.message);
     }

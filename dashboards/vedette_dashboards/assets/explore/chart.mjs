@@ -19,7 +19,7 @@ export class Chart {
     [this.figure, this.zone, this.sees] = [figure, zone, sees];
     const { data, layout } = figure;
     const shown = {
-      data: data.map((trace) => ({ ...trace, visible: sees(trace.uid) })),
+      data: data.map((trace) => ({ ...trace, visible: sees(trace.name) })),
       layout: { ...layout, shapes: layout.shapes.filter(({ name }) => !name || sees(name)) },
     };
     for (const n of [1, 2, 3, 4, 5]) { // the style sheet's own colour of ticks is stronger than Plotly's
@@ -52,7 +52,7 @@ export class Chart {
 
   /** The value of a line at a point, as it is drawn, and the unit behind it. */
   value(name, place) {
-    const trace = this.figure?.data.find(({ uid }) => uid === name);
+    const trace = this.figure?.data.find((one) => one.name === name);
     const suffix = trace?.hovertemplate.replace(/^%\{[^}]*\}/, "") ?? "";
     return { value: trace?.y[place] ?? null, suffix };
   }

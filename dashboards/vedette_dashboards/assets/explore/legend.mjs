@@ -16,7 +16,7 @@ export class Legend {
     this.only = null;
     this.order = { by: null, down: true };
     this.heads = new Map([["label", this.head("label", "Line", false)], ...COLUMNS.map(([by, text]) => [by, this.head(by, text, true)])]);
-    this.here = el("th", { scope: "col", class: "v-num v-wide x-here", hidden: true });
+    this.here = el("th", { scope: "col", class: "v-num v-wide x-here" });
     this.body = el("tbody");
     this.root = el("div", { id: "explore-legend", class: "x-legend" },
       el("table", { class: "v-table v-data" },
@@ -52,7 +52,7 @@ export class Legend {
     const swatch = el("button", { type: "button", class: "x-swatch", onclick: () => this.hide(name) }, el("span", { class: "v-swatch" }));
     const label = el("button", { type: "button", class: "x-line", onclick: (event) => this.alone(name, event.ctrlKey || event.metaKey || event.shiftKey) });
     const cells = COLUMNS.map(([by]) => el("td", { class: WIDE.has(by) ? "v-num v-wide" : "v-num", "data-statistic": by }));
-    const here = el("td", { class: "v-num v-wide x-here", hidden: true });
+    const here = el("td", { class: "v-num v-wide x-here" });
     const root = el("tr", {}, el("td", {}, el("span", { class: "v-legend-label" }, letter, swatch, label)), here, cells);
     return { root, letter, swatch, label, cells, here };
   }
@@ -119,12 +119,8 @@ export class Legend {
 
   /** The values at one time beside the statistics; `time` empty: none. `value(name)` gives {value, suffix}. */
   at(time, value) {
-    this.here.hidden = !time;
     write(this.here, time);
-    for (const [name, row] of this.rows) {
-      row.here.hidden = !time;
-      if (time) write(row.here, spoken(value(name)));
-    }
+    for (const [name, row] of this.rows) write(row.here, time ? spoken(value(name)) : "");
   }
 }
 

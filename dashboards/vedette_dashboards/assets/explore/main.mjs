@@ -142,8 +142,8 @@ class Explore {
       this.addresses = answer.share;
       this.rows.complain(this.rows.asked(), answer.errors);
       this.tell({ age: answer.age, at: answer.now });
-      await this.result.show(answer, { zone: body.tz, before: this.before(), values: body.tick_labels, several: body.rows.length > 1 });
       if (anew && !answer.refused && !answer.errors.some(Boolean)) remember(readRows(window.location.search));
+      await this.result.show(answer, { zone: body.tz, before: this.before(), values: body.tick_labels, several: body.rows.length > 1 });
     } catch (error) {
       if (error.name === "AbortError") return;
       if (error instanceof Refusal) this.rows.complain(this.rows.asked(), [error.message]);
