@@ -89,6 +89,9 @@ def test_overflowing_duration_is_refused() -> None:
         ("2026-11-22T01:00+01", NOW),
         ("2026-11-21T19:00:00-0500", NOW),
         ("2026-11-22Z", NOW),
+        ("2026-11-21T19:00:00-050000", NOW),
+        ("2026-11-22T00:00:00.5", NOW + 500),
+        ("2026-11-22T00:00:00.123456789Z", NOW + 123),
     ],
 )
 def test_dates(text: str, ms: int) -> None:
@@ -98,6 +101,34 @@ def test_dates(text: str, ms: int) -> None:
 def test_dates_without_a_zone_are_in_that_of_the_request() -> None:
     assert parse_date("2026-11-21T16:00", parse_zone("US/Pacific"), {}, 0) == NOW
     assert parse_date("2026-11-22T02:00", parse_zone("+02:00"), {}, 0) == NOW
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "utc"),
+    [
+        # an hour that is skipped in spring is taken as if the clock had not been put forward
+        ("2026-03-08T02:30", "US/Pacific", "2026-03-08T10:30Z"),
+        ("2026-03-08T03:30", "US/Pacific", "2026-03-08T10:30Z"),
+        ("2026-03-08T01:59", "US/Pacific", "2026-03-08T09:59Z"),
+        ("2026-03-29T02:30", "Europe/Berlin", "2026-03-29T01:30Z"),
+        # an hour that comes twice in autumn is the first of the two
+        ("2026-11-01T01:30", "US/Pacific", "2026-11-01T08:30Z"),
+        ("2026-11-01T02:00", "US/Pacific", "2026-11-01T10:00Z"),
+        ("2026-10-25T02:30", "Europe/Berlin", "2026-10-25T00:30Z"),
+        # half an hour, on the other side of the year and of the world
+        ("2026-10-04T02:15", "Australia/Lord_Howe", "2026-10-03T15:45Z"),
+        ("2026-04-05T01:45", "Australia/Lord_Howe", "2026-04-04T14:45Z"),
+        # a day begins when the clock of the zone says so; an explicit zone counts more than that of the request
+        ("2026-07-01", "US/Pacific", "2026-07-01T07:00Z"),
+        ("2026-01-01", "US/Pacific", "2026-01-01T08:00Z"),
+        ("2026-07-01T00:00Z", "US/Pacific", "2026-07-01T00:00Z"),
+        ("2026-07-01T00:00-03:30", "US/Pacific", "2026-07-01T03:30Z"),
+        # relative dates are lengths of time: a day over a change of the clock has 24 hours
+        ("1772949600-1d", "US/Pacific", "2026-03-07T06:00Z"),
+    ],
+)
+def test_daylight_saving(text: str, zone: str, utc: str) -> None:
+    assert parse_date(text, parse_zone(zone), {}, 0) == parse_date(utc, UTC, {}, 0)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +152,12 @@ def test_unknown_zone_is_refused() -> None:
         ("2026-11-21", "s+1h", (NOW - DAY, NOW - DAY + HOUR)),
         ("e", "2026-11-22", (NOW, NOW)),
         ("now-1h", "now", (NOW - HOUR, NOW)),
+        # a name that nobody knows is now, whatever the other one refers to
+        ("whatever-1h", "now+1h", (NOW - HOUR, NOW + HOUR)),
+        ("now-1h", "whatever", (NOW - HOUR, NOW)),
+        ("e", "e", (NOW, NOW)),
+        ("epoch", "s", (0, 0)),
+        ("s-1h", "now", (NOW - HOUR, NOW)),
     ],
 )
 def test_start_and_end_may_refer_to_each_other(start: str, end: str, resolved: tuple[int, int]) -> None:

@@ -96,7 +96,7 @@ class Consolidate(Around):
     step: Duration
 
     def steps(self, step_ms: int) -> int:
-        """How many steps of a graph make one of the longer step: rounded up, one at least, and what a clock can count."""
+        """How many steps of a graph make one of the longer step: rounded up, from one to what a clock can count."""
         return max(1, min(-(-self.step.ms // step_ms), _LONGEST_MS // step_ms))
 
     def text(self) -> str:
