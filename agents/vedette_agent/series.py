@@ -39,6 +39,10 @@ class Series:
         return self._id.name
 
     @property
+    def statistic(self) -> str:
+        return self._statistic
+
+    @property
     def tags(self) -> dict[str, str]:
         """All tags but the common ones."""
         tags = {**dict(self._id.tags), "statistic": self._statistic}
