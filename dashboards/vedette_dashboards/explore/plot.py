@@ -96,6 +96,8 @@ def _trace(line: Line, name: str, dash: str, unit: Unit) -> Figure:
     elif line.style == "stack":
         side = "below" if there.any() and float(values[there].max()) < 0 else "above"
         trace |= {"stackgroup": f"{line.axis} {side}", "fillcolor": _rgba(line.colour, 0.75 * line.opacity)}
+        # Within a stack a gap counts as zero; where the data has not come yet there is no stack at all.
+        trace["y"] = trace["y"][: int(np.flatnonzero(there)[-1]) + 1] if there.any() else []
     if alone.any() and line.style == "line":  # between two gaps a line has no length: draw a dot
         trace |= {"mode": "lines+markers", "marker": {"size": [5 if lone else 0 for lone in alone.tolist()]}}
     return trace

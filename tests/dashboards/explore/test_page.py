@@ -17,6 +17,34 @@ from tests.dashboards.explore.world import APPS, BY_APP, CALLS, HEAP
 pytestmark = pytest.mark.browser
 
 TWO = f"/explore?q={BY_APP},{HEAP},1,:axis&rows=12,10"
+CONTRAST = """
+  (() => {
+    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const rgba = (text) => {
+      canvas.clearRect(0, 0, 1, 1);
+      canvas.fillStyle = text;
+      canvas.fillRect(0, 0, 1, 1);
+      const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+      return [r, g, b, a / 255];
+    };
+    const over = (top, below) => below.map((c, i) => i === 3 ? 1 : top[i] * top[3] + c * (1 - top[3]));
+    const white = [255, 255, 255, 1];
+    const ground = (e) => e ? over(rgba(getComputedStyle(e).backgroundColor), ground(e.parentElement)) : white;
+    const light = (c) => [0.2126, 0.7152, 0.0722].reduce((sum, w, i) => {
+      const v = c[i] / 255;
+      return sum + w * (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    }, 0);
+    const written = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+    const texts = [...document.querySelectorAll("#explore *")].filter((e) => e.checkVisibility()
+      && !e.closest("svg, .v-editor, .x-off, select, [disabled]") && (written(e) || e.matches("input[type=text]")));
+    const weak = texts.map((e) => {
+      const back = ground(e), text = over(rgba(getComputedStyle(e).color), back);
+      const [high, low] = [light(text), light(back)].sort((a, b) => b - a);
+      return [(high + 0.05) / (low + 0.05), `${e.tagName} ${e.className} ${e.textContent.slice(0, 20)}`];
+    }).filter(([ratio]) => ratio < 4.5).map(([ratio, what]) => `${what}: ${ratio.toFixed(2)}`);
+    return { weak, seen: texts.length };
+  })()"""
+"""What on the page (`seen` texts in all) has less contrast than 4.5 to 1 between its text and its ground."""
 LEGEND = "#explore-legend tbody tr"
 
 
@@ -35,6 +63,7 @@ def choose(page: Page, label: str, written: str, option: str) -> None:
 
 def test_who_does_not_know_the_language_builds_an_expression(reader: Reader) -> None:
     page = reader.open()
+    page.get_by_text("Build by clicking").click()
     choose(page, "Name of the metric", "server", "ipc.server.call")
     writes(page, "name,ipc.server.call,:eq,:sum")
     expect(page.locator(LEGEND)).to_have_count(1)
@@ -310,6 +339,9 @@ def test_it_fits_and_can_be_read(
     page.get_by_role("button", name="Build expression A by clicking").click()
     expect(page.get_by_label("Name of the metric", exact=True)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    contrast = page.evaluate(CONTRAST)
+    assert contrast["weak"] == []
+    assert contrast["seen"] > 60
     unnamed = page.evaluate(
         """[...document.querySelectorAll('#explore :is(button, input, select, textarea)')]
              .filter((e) => e.checkVisibility() && !(e.ariaLabel || e.textContent.trim() || e.labels?.length)).length"""

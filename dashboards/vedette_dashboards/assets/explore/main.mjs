@@ -75,8 +75,8 @@ class Explore {
   }
 
   openBuilder() {
-    let wanted = true;
-    try { wanted = localStorage.getItem(BUILDER) !== "closed"; } catch { /* nothing is kept here */ }
+    let wanted = false;
+    try { wanted = localStorage.getItem(BUILDER) === "open"; } catch { /* nothing is kept here */ }
     const [row] = this.rows.list;
     if (wanted) row.toggleBuilder(true);
     row.build.addEventListener("click", () => {

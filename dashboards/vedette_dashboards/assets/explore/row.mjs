@@ -76,6 +76,9 @@ export class Row {
       "aria-label": `Expression ${name} is shown`,
     });
     this.root.classList.toggle("x-off", !this.shown);
+    const blank = !this.text.trim();
+    write(this.build, blank ? "Build by clicking" : "Build");
+    this.build.classList.toggle("x-invites", blank && !this.builder.open);
     set(this.field, { "aria-label": `Expression ${name}`, id: place === 0 ? "explore-q" : `explore-q-${place}` });
     set(this.build, { "aria-label": `Build expression ${name} by clicking` });
     const labels = { copy: "Duplicate", up: "Move up", down: "Move down", remove: "Remove" };

@@ -8,7 +8,7 @@ export class Start {
   constructor(told) {
     this.told = told;
     this.root = el("section", { id: "explore-examples", hidden: true });
-    this.asked = 0;
+    this.asked = -Infinity;
   }
 
   /** Shows or hides itself; examples are asked for when they are first needed, and again while there are none. */
