@@ -19,6 +19,7 @@ GOLDEN = Path(__file__).parent / "golden"
 NAME = Equal("name", "requests")
 RATES = Found([7], {Kind.RATE}, ["requests"])
 GAUGES = Found([7], {Kind.GAUGE}, ["requests"])
+NAMED = Found([7, 9], {Kind.RATE}, ["requests"], {70: 0, 71: 0, 90: 1})
 MIXED = Found([7, 9], {Kind.RATE, Kind.GAUGE}, ["requests"])
 
 
@@ -59,6 +60,8 @@ STATEMENTS = {
     "lines_of_every_clause": sql.lines(over_minutes(EVERY_CLAUSE, "sum", "avg", "app", "name")),
     "lines_one_a_series": sql.lines(over_minutes(NAME, "all", "sum")),
     "overlapping_sources": overlapping(over_minutes(And(NAME, HasKey("app")), "max", "max")),
+    "sum_of_named_series": values(over_minutes(NAME, "sum", "avg"), NAMED, fold=False),
+    "max_by_app_of_named_series": values(over_minutes(NAME, "max", "max", "app"), NAMED, fold=False),
     "sum_of_rates_in_one_pass": values(over_minutes(NAME, "sum", "avg"), RATES, fold=False),
     "sum_at_the_primary_step": values(over_steps(NAME, "sum", "avg"), RATES, fold=False),
     "count_of_series": values(over_minutes(NAME, "count", "max"), RATES, fold=False),

@@ -8,6 +8,7 @@ from itertools import chain
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vedette_storage.asker import Asker, Estimate
@@ -152,10 +153,14 @@ LIMIT {{limit:UInt64}}"""
 
 def _found(table: pa.Table) -> Found:
     names = sorted(set(chain.from_iterable(table["names"].to_pylist())))
+    members: dict[int, int] = {}
+    if pc.sum(table["series"]).as_py() <= sql.SERIES_LIMIT:
+        members = {one: line for line, ids in enumerate(table["ids"].to_pylist()) for one in ids}
     return Found(
         hashes=table["hash"].to_pylist(),
         kinds=frozenset(chain.from_iterable(table["kinds"].to_pylist())),
         names=names if len(names) <= sql.NAMES_LIMIT else [],
+        members=members,
     )
 
 

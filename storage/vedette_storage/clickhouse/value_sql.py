@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from vedette_storage.clickhouse.condition import Conditions
 from vedette_storage.clickhouse.layers import Rollup
 from vedette_storage.clickhouse.shares import Share, Stretch
-from vedette_storage.clickhouse.sql import Found, Statement, join, matching
+from vedette_storage.clickhouse.sql import Found, Statement, join, line_of_member, matching
 from vedette_storage.predicate import Always, Equal
 from vedette_storage.selection import Selection
 from vedette_storage.series import Kind
@@ -76,14 +76,18 @@ class _Values:
     def statement(self, shares: Sequence[Share]) -> Statement:
         selection = self._selection
         grouped = selection.aggregate == "all" or bool(selection.group_by)
-        joined = join(selection, self._found, self._conditions) if grouped else ""
+        line, joined = "toUInt32(0) AS g", ""
+        if grouped and self._found.members:
+            line = f"{line_of_member(self._found, self._conditions)} AS g"
+        elif grouped:
+            line, joined = "g", join(selection, self._found, self._conditions)
         at_once = self._at_once(shares)
         if at_once:
             source, value = self._samples(shares), at_once
         else:
             source, value = self._consolidated(shares), f"{_across(selection)}(value)"
         text = f"""\
-SELECT {"g" if grouped else "toUInt32(0) AS g"}, i, {value} AS v
+SELECT {line}, i, {value} AS v
 FROM (
 {_indent(source)}
 ) AS sample
@@ -201,8 +205,13 @@ def _within(selection: Selection, found: Found, share: Share, conditions: Condit
     if found.names:
         conditions.parameters["names"] = list(found.names)
         clauses.insert(0, "name IN {names:Array(String)}")
+    if found.members:
+        conditions.parameters["ids"] = list(found.members)
+        clauses.append("series_id IN {ids:Array(UInt64)}")
+        return "\n    AND ".join(clauses)
+    # Who lacks a key to group by is left out by the join; that alone is no reason to look every row's series up twice.
     named_alone = isinstance(selection.predicate, Equal) and selection.predicate.key == "name"
-    if not ((named_alone or selection.predicate == Always()) and not selection.group_by):
+    if not (named_alone or selection.predicate == Always()):
         clauses.append(f"series_id IN (SELECT series_id FROM series WHERE {matching(selection, conditions)})")
     return "\n    AND ".join(clauses)
 

@@ -4,21 +4,18 @@ FROM (
     FROM samples_1h FINAL
     WHERE name IN {names:Array(String)}
         AND ts > toDateTime({p3:Int64}, 'UTC') AND ts <= toDateTime({p4:Int64}, 'UTC')
-        AND series_id IN (SELECT series_id FROM series WHERE name = {p5:String} AND mapContains(tags, {p6:String}))
     UNION ALL
     SELECT series_id, toUInt16(intDiv(toUnixTimestamp(ts) * 1000 - {first:Int64}, {step:Int64})) AS i, toFloat64(cnt) AS value
     FROM samples_1m FINAL
     WHERE name IN {names:Array(String)}
-        AND (ts > toDateTime({p7:Int64}, 'UTC') AND ts <= toDateTime({p8:Int64}, 'UTC') OR ts > toDateTime({p9:Int64}, 'UTC') AND ts <= toDateTime({p10:Int64}, 'UTC'))
-        AND series_id IN (SELECT series_id FROM series WHERE name = {p11:String} AND mapContains(tags, {p12:String}))
+        AND (ts > toDateTime({p5:Int64}, 'UTC') AND ts <= toDateTime({p6:Int64}, 'UTC') OR ts > toDateTime({p7:Int64}, 'UTC') AND ts <= toDateTime({p8:Int64}, 'UTC'))
     UNION ALL
     SELECT series_id, toUInt16(intDiv(toUnixTimestamp64Milli(ts) - {first:Int64}, {step:Int64})) AS i, toFloat64(1) AS value
     FROM (
-        SELECT series_id, ts, if(series_id IN (SELECT series_id FROM series WHERE name = {p13:String} AND mapContains(tags, {p14:String}) AND kind = 'rate'), sum(value), max(value)) AS folded
+        SELECT series_id, ts, if(series_id IN (SELECT series_id FROM series WHERE name = {p9:String} AND mapContains(tags, {p10:String}) AND kind = 'rate'), sum(value), max(value)) AS folded
         FROM samples FINAL
         WHERE name IN {names:Array(String)}
-        AND (ts > fromUnixTimestamp64Milli({p15:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({p16:Int64}, 'UTC') OR ts > fromUnixTimestamp64Milli({p17:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({p18:Int64}, 'UTC'))
-        AND series_id IN (SELECT series_id FROM series WHERE name = {p19:String} AND mapContains(tags, {p20:String}))
+        AND (ts > fromUnixTimestamp64Milli({p11:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({p12:Int64}, 'UTC') OR ts > fromUnixTimestamp64Milli({p13:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({p14:Int64}, 'UTC'))
         GROUP BY series_id, ts
     )
 ) AS sample
@@ -43,21 +40,15 @@ SETTINGS optimize_move_to_prewhere_if_final = 1
 -- p3 = 1790082000
 -- p4 = 1790182800
 -- names = ['requests']
--- p5 = 'requests'
--- p6 = 'app'
 -- first = 1790074800001
 -- step = 3600000
--- p7 = 1790074800
--- p8 = 1790078400
--- p9 = 1790078520
--- p10 = 1790081940
--- p11 = 'requests'
--- p12 = 'app'
--- p13 = 'requests'
--- p14 = 'app'
--- p15 = 1790078400000
--- p16 = 1790078520000
--- p17 = 1790081940000
--- p18 = 1790082000000
--- p19 = 'requests'
--- p20 = 'app'
+-- p5 = 1790074800
+-- p6 = 1790078400
+-- p7 = 1790078520
+-- p8 = 1790081940
+-- p9 = 'requests'
+-- p10 = 'app'
+-- p11 = 1790078400000
+-- p12 = 1790078520000
+-- p13 = 1790081940000
+-- p14 = 1790082000000

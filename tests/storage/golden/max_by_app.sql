@@ -4,7 +4,6 @@ FROM (
     FROM samples FINAL
     WHERE name IN {names:Array(String)}
         AND ts > fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({p4:Int64}, 'UTC')
-        AND series_id IN (SELECT series_id FROM series WHERE name = {p5:String} AND mapContains(tags, {p6:String}))
 ) AS sample
 INNER JOIN (
     SELECT series_id, transform(hash, {hashes:Array(UInt64)}, {lines:Array(UInt32)}, toUInt32(4294967295)) AS g
@@ -26,7 +25,5 @@ SETTINGS optimize_move_to_prewhere_if_final = 1
 -- p3 = 1789999980000
 -- p4 = 1790001780000
 -- names = ['requests']
--- p5 = 'requests'
--- p6 = 'app'
 -- first = 1789999980001
 -- step = 60000

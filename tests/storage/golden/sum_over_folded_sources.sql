@@ -6,7 +6,6 @@ FROM (
         FROM samples FINAL
         WHERE name IN {names:Array(String)}
         AND ts > fromUnixTimestamp64Milli({p5:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({p6:Int64}, 'UTC')
-        AND series_id IN (SELECT series_id FROM series WHERE name = {p7:String} AND mapContains(tags, {p8:String}))
         GROUP BY series_id, ts
     )
 ) AS sample
@@ -35,5 +34,3 @@ SETTINGS optimize_move_to_prewhere_if_final = 1
 -- p5 = 1789999980000
 -- p6 = 1790001780000
 -- names = ['requests']
--- p7 = 'requests'
--- p8 = 'app'
