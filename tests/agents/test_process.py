@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import threading
 import time
+import weakref
 
+import psutil
 import pytest
 
-from tests.agents.readings import measured
+from tests.agents.readings import by_statistic, measured
 from vedette_agent.clock import ManualClock
-from vedette_agent.process import watch_process
+from vedette_agent.process import watch_loop, watch_process
 from vedette_agent.registry import Registry
 
 
@@ -64,3 +67,47 @@ def test_an_idle_process_reports_zeros(registry: Registry) -> None:
         assert values(registry)["process.gc.collections 2"] == 0
     finally:
         gc.enable()
+
+
+def test_memory_and_files_have_their_limits(registry: Registry) -> None:
+    found = values(registry)
+    assert found["process.memory.virtual"] >= found["process.memory.resident"]
+    assert found["process.memory.peak"] >= found["process.memory.resident"] * 0.5
+    assert found["process.files.limit"] >= found["process.files.open"]
+    assert found["process.start.time"] == pytest.approx(time.time() - found["process.uptime"], abs=1.0)
+
+
+def test_it_agrees_with_psutil(registry: Registry) -> None:
+    other = psutil.Process()
+    found = values(registry)
+    assert found["process.start.time"] == pytest.approx(other.create_time(), abs=1.0)
+    assert found["process.memory.resident"] == pytest.approx(other.memory_info().rss, rel=0.1)
+    assert found["process.memory.virtual"] == pytest.approx(other.memory_info().vms, rel=0.1)
+    assert found["process.files.open"] == other.num_fds() - 1  # psutil counts the listing itself
+
+
+def test_a_loop_that_is_held_up_is_late(registry: Registry) -> None:
+    async def service() -> None:
+        watch_loop(registry)
+        watch_loop(registry)
+        await asyncio.sleep(0.3)
+        time.sleep(0.6)  # noqa: ASYNC251  # what the probe is for
+        await asyncio.sleep(0.05)
+
+    asyncio.run(service())
+    found = by_statistic(registry.read(1), "process.eventloop.lag")
+    assert 0.2 <= found["max"] < 30
+    assert 2 <= found["count"] <= 5
+
+
+def test_watching_keeps_no_loop_running_and_none_in_memory(registry: Registry) -> None:
+    loop = asyncio.new_event_loop()
+    watch_loop(registry, loop)
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+    gone = weakref.ref(loop)
+    del loop
+    gc.collect()
+    assert gone() is None
+    with pytest.raises(RuntimeError):
+        watch_loop(registry)
