@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any, get_args
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.storage.blocks import Sample, gauge, rate, samples_block
 from tests.storage.test_samples import assert_same
+from tests.storage.test_shares import STEPS
 from vedette_storage.clickhouse import ClickHouseStore, Retention
 from vedette_storage.clickhouse.client import Connections
 from vedette_storage.clickhouse.derive import Deriver
@@ -219,3 +221,56 @@ def test_whatever_happens_the_answer_is_that_of_the_raw_samples_at_length(
     module_store: ClickHouseStore, acts: list[Any], asked: list[Selection]
 ) -> None:
     live(module_store, acts, asked)
+
+
+@pytest.fixture(scope="module")
+def two_days(module_store: ClickHouseStore) -> ClickHouseStore:
+    """A store with a sample a minute for two days, rolled up and merged."""
+    house = House(module_store)
+    facts = [Sample(one, 6 * minute, 1.0) for minute in range(1, 2881) for one in SERIES[:2]]
+    module_store.writer.write(samples_block(map(_placed, facts)))
+    house.now_ms += 72 * HOUR
+    house.finish()
+    for table in ("samples", "samples_1m", "samples_1h"):
+        module_store.connections.command(f"OPTIMIZE TABLE {table} FINAL")
+    return module_store
+
+
+def over(days: int, step_ms: int, aggregate: Aggregate = "sum", consolidation: Consolidation = "avg") -> Selection:
+    """Whole days from noon on."""
+    points = days * 24 * HOUR // step_ms
+    return Selection(Equal("name", "requests"), aggregate, consolidation, NOON + step_ms, step_ms, points)
+
+
+PLAIN: dict[Aggregate, Consolidation] = {"sum": "avg", "count": "avg", "min": "min", "max": "max", "all": "sum"}
+
+
+@pytest.mark.parametrize("step_ms", [step for step in STEPS if 24 * HOUR % step == 0])
+def test_every_plain_aggregate_over_a_day_reads_a_rollup_alone(two_days: ClickHouseStore, step_ms: int) -> None:
+    raw = ClickHouseSamples(two_days.connections, STEP, ONLY_RAW)
+    for (aggregate, consolidation), group_by in product(PLAIN.items(), ((), ("node",))):
+        selection = replace(over(2, step_ms, aggregate, consolidation), group_by=group_by)
+        answer = two_days.samples.read(selection)
+        assert answer.readings[-1].tables == ("samples_1h" if step_ms % HOUR == 0 else "samples_1m",)
+        assert_same(answer, raw.read(selection))
+
+
+@pytest.mark.parametrize(("step_ms", "table", "most"), [(MINUTE, "samples_1m", 0.6), (HOUR, "samples_1h", 0.6)])
+def test_a_read_of_a_rollup_opens_the_parts_of_its_time_and_the_granules_of_its_name(
+    two_days: ClickHouseStore, step_ms: int, table: str, most: float
+) -> None:
+    connections = two_days.connections
+    connections.command(
+        f"INSERT INTO {table} SELECT if(number % 2 = 0, 'before', 'threads'), intDiv(number, 2), "
+        f"toDateTime({NOON // 1000} + day * 86400 + 3600, 'UTC'), 1, 1, 1, 1, 1 "
+        "FROM numbers(60000) ARRAY JOIN range(20) AS day SETTINGS max_partitions_per_insert_block = 0"
+    )
+    connections.command(f"OPTIMIZE TABLE {table} FINAL")
+    reading = two_days.samples.read(over(1, step_ms)).readings[-1]
+    assert reading.tables == (table,)
+    plan = connections.query(f"EXPLAIN indexes = 1 {reading.sql}", reading.parameters)["explain"].to_pylist()
+    shares = [tuple(map(int, row.split()[1].split("/"))) for row in plan if row.strip().startswith("Granules:")]
+    assert any(row.strip() == "PrimaryKey" for row in plan)
+    assert any(row.strip() == "Min-Max" for row in plan)
+    assert shares[0][0] / shares[0][1] < 0.4  # by time
+    assert shares[-1][0] / shares[-1][1] <= most  # by name
