@@ -10,7 +10,7 @@ from typing import Any
 
 from vedette_dashboards import format, pulse
 from vedette_dashboards.client import Client, region_query
-from vedette_dashboards.errors import NotFound, Refused
+from vedette_dashboards.errors import ApiAway, NotFound, Refused
 from vedette_dashboards.explore import drawing
 from vedette_dashboards.explore.legend import legend
 from vedette_dashboards.explore.plot import axis_units, plot
@@ -91,7 +91,11 @@ class Answerer:
         rows: list[tuple[str, ...]] = []
         if len(asked.rows) > 1:
             rows = [row.queries for row in await asyncio.gather(*(self._row(asked, text) for text in asked.rows))]
-        drawn = drawing.read(parts, MOST)
+        try:
+            drawn = drawing.read(parts, MOST)
+        except (KeyError, TypeError, ValueError) as error:
+            text = "the graph API gave an answer that cannot be read; is it a Vedette of another version?"
+            raise ApiAway(text) from error
         units = axis_units(drawn)
         newest = drawn.newest()
         return {

@@ -8,6 +8,7 @@ from typing import Literal
 
 from vedette_dashboards import theme
 from vedette_dashboards.client import address, region_query
+from vedette_dashboards.settings import DEFAULT_API_URL
 from vedette_dashboards.view import View
 
 Theme = Literal["light", "dark"]
@@ -48,12 +49,14 @@ def parameters(asked: Asked, format: str) -> list[tuple[str, str]]:
 def addresses(api: str, asked: Asked) -> dict[str, str]:
     """The addresses by what they lead to: `png`, `json`, `csv`; and the `command` that shows the same in a terminal."""
     found = {format: address(api, "/api/v1/graph", parameters(asked, format)) for format in ("png", "json", "csv")}
-    return {**found, "command": command(asked)}
+    return {**found, "command": command(api, asked)}
 
 
-def command(asked: Asked) -> str:
-    """A line for a shell."""
+def command(api: str, asked: Asked) -> str:
+    """A line for a shell; the API is named where it is not the one that the command asks anyway."""
     words = ["vedette", "query", asked.q, "-s", asked.view.s, "-e", asked.view.e, "--tz", asked.tz]
+    if api != DEFAULT_API_URL:
+        words += ["--url", api]
     if asked.view.region:
         words += ["--cq", region_query(asked.view.region)]
     return shlex.join(words)

@@ -12,6 +12,7 @@ from vedette_dashboards.errors import NotFound, Refused
 from vedette_dashboards.view import View
 
 MOST = 200
+_USUAL_KEYS = ("app", "nf.app", "job", "region", "node")
 
 
 async def suggest(client: Client, key: str | None, written: str, where: Mapping[str, Any]) -> list[str]:
@@ -40,10 +41,8 @@ async def examples(client: Client, most: int = 5) -> list[dict[str, str]]:
     usual = [{"text": text, "q": q} for text, q in questions.EXAMPLES]
     there = await asyncio.gather(*(_there(client, one["q"]) for one in usual)) if counted else []
     found = [one for one, matches in zip(usual, there, strict=False) if matches]
-    keys = await client.tags(None, ":true") if counted else []
-    by = next((key for key in ("app", "nf.app", "job", "region", "node") if key in keys), "")
-    found += [_example(name, by) for name in _most_interesting(counted)]
-    return found[:most]
+    more = _most_interesting(counted)[: max(0, most - len(found))]
+    return [*found, *await asyncio.gather(*(_example(client, name) for name in more))][:most]
 
 
 async def _there(client: Client, q: str) -> bool:
@@ -54,8 +53,12 @@ async def _there(client: Client, q: str) -> bool:
         return False
 
 
-def _example(name: str, by: str) -> dict[str, str]:
-    plain = f"name,{questions.escape(name)},:eq,:sum"
+async def _example(client: Client, name: str) -> dict[str, str]:
+    """One name, by the first of the usual keys that its series have."""
+    query = f"name,{questions.escape(name)},:eq"
+    keys = await client.tags(None, query)
+    by = next((key for key in _USUAL_KEYS if key in keys), "")
+    plain = f"{query},:sum"
     if not by:
         return {"text": name, "q": plain}
     return {"text": f"{name}, by {by}", "q": f"{plain},(,{questions.escape(by)},),:by"}
