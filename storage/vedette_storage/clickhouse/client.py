@@ -69,15 +69,18 @@ class Connections:
 
         return self.ask(sql, parameters).table
 
-    def ask(self, sql: str, parameters: Parameters | None = None, asker: Asker | None = None) -> Reply:
+    def ask(
+        self, sql: str, parameters: Parameters | None = None, asker: Asker | None = None, *, threads: int | None = None
+    ) -> Reply:
         """The answer of a SELECT for somebody who may leave meanwhile, or has little time, and what it cost.
 
-        Raises `Refused`, `Unavailable`, and for the asker `Gone` and `Exceeded`.
+        `threads` is how many the database may take for it, None as many as it likes. Raises `Refused`, `Unavailable`,
+        and for the asker `Gone` and `Exceeded`.
         """
         asker = asker or Asker()
         name = f"{self._comment} {next(self._numbers)}"
         ended = threading.Event()
-        text = f"{sql}\nFORMAT ArrowStream\nSETTINGS {_settings(name, asker, self._place.limits)}"
+        text = f"{sql}\nFORMAT ArrowStream\nSETTINGS {_settings(name, asker, self._place.limits, threads)}"
 
         def run(client: Client) -> Reply:
             start = time.perf_counter()
@@ -207,9 +210,12 @@ class Connections:
             logger.warning("Cannot cancel the running queries: %s", sentence(error))
 
 
-def _settings(name: str, asker: Asker, limits: Limits) -> str:
+def _settings(name: str, asker: Asker, limits: Limits, threads: int | None) -> str:
     """A name by which the query can be killed (the embedded engine lets nobody choose a query_id), and its end."""
-    if asker.remaining is None:
-        return f"log_comment = '{name}'"
-    seconds = min(max(asker.remaining, 0.001), limits.query_seconds)
-    return f"log_comment = '{name}', max_execution_time = {seconds:.3f}"
+    settings = [f"log_comment = '{name}'"]
+    if asker.remaining is not None:
+        seconds = min(max(asker.remaining, 0.001), limits.query_seconds)
+        settings.append(f"max_execution_time = {seconds:.3f}")
+    if threads is not None:
+        settings.append(f"max_threads = {threads}")
+    return ", ".join(settings)

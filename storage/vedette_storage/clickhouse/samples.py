@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +23,9 @@ from vedette_storage.clickhouse.sql import Found, Statement
 from vedette_storage.errors import Refused
 from vedette_storage.predicate import Predicate
 from vedette_storage.selection import Lines, Reading, Selection
+
+_SMALL: Final = 500_000
+"""Up to so many rows, a hundredth of a second's reading, one thread is enough: others need theirs."""
 
 
 class ClickHouseSamples:
@@ -60,12 +64,14 @@ class ClickHouseSamples:
             return Lines((), np.empty((0, selection.points)), tuple(readings))
         found = _found(table)
         shares = self._shares(selection, readings, asker)
+        estimate = _estimate(selection, shares, table)
         if asker is not None:
-            asker.expect(_estimate(selection, shares, table))
+            asker.expect(estimate)
         tables = tuple(share.layer.table for share in shares)
         fold = self._folds(selection, found, shares, readings, asker)
         statement = value_sql.values(selection, found, shares, self._step_ms, fold=fold)
-        values = self._read("aggregate", statement, tables, readings, asker)
+        threads = 1 if estimate.samples <= _SMALL else None
+        values = self._read("aggregate", statement, tables, readings, asker, threads=threads)
         grid = _grid(values, table.num_rows, selection.points)
         filled = np.flatnonzero(~np.isnan(grid).all(axis=1))
         tags = _tags(table, selection)
@@ -113,9 +119,11 @@ LIMIT {{limit:UInt64}}"""
         tables: tuple[str, ...],
         readings: list[Reading],
         asker: Asker | None,
+        *,
+        threads: int | None = None,
     ) -> pa.Table:
         """The answer of a statement, which is added to the readings."""
-        reply = self._connections.ask(statement.text, statement.parameters, asker)
+        reply = self._connections.ask(statement.text, statement.parameters, asker, threads=threads)
         cost = (reply.rows_read, reply.bytes_read, reply.seconds)
         readings.append(Reading(purpose, statement.text, statement.parameters, tables, *cost))
         return reply.table
