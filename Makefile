@@ -38,6 +38,7 @@ proof: .venv/.dev browser ## The longer forms of the proofs (minutes)
 bench: .venv/.dev browser ## The house's own measurements; see benchmarks/README.md
 	$(BIN)/python -m benchmarks.start
 	$(BIN)/python -m benchmarks.publish_latency
+	$(BIN)/python -m benchmarks.queries
 
 pictures: .venv/.dev browser ## Take the documentation's pictures again, from the running demo
 	$(BIN)/python -m docs.pictures.take

@@ -31,8 +31,8 @@ class Workers:
     async def run(self, fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call `fn` in the pool and await its answer. Raises `Busy` when the pool and its queue are full.
 
-        A caller that is cancelled gives up a place in the queue. A place in a thread is held until `fn` returns: a thread
-        cannot be interrupted, so what runs long looks up now and then whether anybody waits (`Asker`).
+        A caller that is cancelled gives up its place in the queue. A thread is taken until `fn` returns: it cannot be
+        interrupted, so what runs long looks up now and then whether anybody waits (`Asker`).
         """
         with self._lock:
             if self._taken >= self._room:
