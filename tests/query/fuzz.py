@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -147,6 +148,8 @@ class Fuzzer:
             return Ask("/api/v1/tags" + key, self._tags())
         if choice < 0.92:
             return Ask("/api/v1/explain", self._graph())
+        if choice < 0.93:
+            return Ask("/api/v1/expr/build", [("form", self._form())])
         if choice < 0.94:
             return Ask("/api/v1/words" + self._random.choice(("", "/sum", f"/{self._text()}")), [("q", self._text())])
         path = self._random.choice(("/api/v1/graph", "/api/v1/expr", "/api/v1/tags", "/api/v2/fetch"))
@@ -188,6 +191,21 @@ class Fuzzer:
         given += [("k", self._text()) for _ in range(self._random.choice((0, 0, 1, 2)))]
         given += [("r", self._random.choice(VOCABULARIES)) for _ in range(self._random.choice((0, 0, 1)))]
         return given
+
+    def _form(self) -> str:
+        """JSON that looks like a form, more or less."""
+        names = ("where", "all", "any", "not", "key", "operator", "values", "aggregate", "parameters", "keys", "offset",
+                 "consolidation", "steps", "word", "arguments", "leading", "style", "legend", "x")  # fmt: skip
+
+        def value(depth: int) -> object:
+            kind = self._random.randrange(7 if depth < 4 else 4)
+            if kind < 4:
+                return self._random.choice((None, True, 1, -2.5, 10**30, "", self._text(), "name", "eq", "sum"))
+            if kind == 4:
+                return [value(depth + 1) for _ in range(self._random.randint(0, 3))]
+            return {self._random.choice(names): value(depth + 1) for _ in range(self._random.randint(0, 4))}
+
+        return self._random.choice(("", "{", "[" * 900, json.dumps(value(0)), json.dumps({"steps": [value(1)]})))
 
     def _tags(self) -> list[tuple[str, str]]:
         choices = {"q": self._query(), "format": self._random.choice(("json", "txt", "x")), "verbose": "1"}
