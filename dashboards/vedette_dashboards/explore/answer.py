@@ -97,7 +97,7 @@ class Answerer:
             text = "the graph API gave an answer that cannot be read; is it a Vedette of another version?"
             raise ApiAway(text) from error
         units = axis_units(drawn)
-        newest = drawn.newest()
+        newest = drawn.newest_ms
         return {
             **self._nothing(asked, errors, refused),
             "figure": plot(drawn, tz=asked.tz, revision=_revision(asked), units=units) if newest is not None else None,

@@ -9,7 +9,7 @@ from typing import Any, Literal, cast, get_args
 
 from vedette_query.answer import number
 
-Style = Literal["line", "area", "stack", "vspan", "heatmap"]
+Style = Literal["line", "area", "stack", "vspan"]
 TickLabels = Literal["decimal", "binary", "duration", "off"]
 
 _COLOUR = re.compile(r"[0-9a-fA-F]{8}")
@@ -54,8 +54,32 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Shade:
+    """A colour of a heatmap, and the counts it stands for."""
+
+    colour: str
+    opacity: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Heatmap:
+    """Counts by value and time: `counts` has a list for each point, with a number for each row between two `edges`."""
+
+    axis: int
+    label: str
+    edges: tuple[float, ...]
+    shades: tuple[Shade, ...]
+    counts: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
 class Drawing:
-    """Lines over common points: `start_ms`, one each `step_ms`. `total` counts the lines that were left out as well."""
+    """Lines over common points: `start_ms`, one each `step_ms`.
+
+    `total` counts the lines that were left out as well; those that a heatmap is made of are in it alone.
+    """
 
     start_ms: int
     step_ms: int
@@ -66,11 +90,8 @@ class Drawing:
     notices: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
     total: int = 0
-
-    def newest(self) -> int | None:
-        """The newest time (ms) at which any line has a value."""
-        found = [place for line in self.lines if (place := _last(line.values)) is not None]
-        return self.start_ms + max(found) * self.step_ms if found else None
+    newest_ms: int | None = None  # the newest time at which there is a value
+    heatmaps: tuple[Heatmap, ...] = ()
 
 
 def read(document: Sequence[Mapping[str, Any]], most: int) -> Drawing:
@@ -78,16 +99,20 @@ def read(document: Sequence[Mapping[str, Any]], most: int) -> Drawing:
     meta = next(part for part in document if part["type"] == "graph-metadata")
     step, start = int(meta["step"]), int(meta["startTime"])
     series = [part for part in document if part["type"] == "timeseries"]
+    places = [place for part in series if (place := _last(part["data"]["values"])) is not None]
+    drawn = [part for part in series if str(part["lineStyle"]).lower() != "heatmap"]
     return Drawing(
         start,
         step,
         (int(meta["endTime"]) - start) // step,
-        tuple(map(_line, series[:most])),
+        tuple(map(_line, drawn[:most])),
         tuple(_axis(part) for part in document if part["type"] == "plot-metadata"),
         tuple(_spans(document)),
         tuple(map(str, meta.get("warnings", ()))),
         tuple(str(part["label"]) for part in document if part["type"] == "message"),
-        len(series),
+        len(drawn),
+        start + max(places) * step if places else None,
+        tuple(_heatmap(part) for part in document if part["type"] == "heatmap"),
     )
 
 
@@ -104,6 +129,20 @@ def _line(part: Mapping[str, Any]) -> Line:
         cast(Style, style) if style in get_args(Style) else "line",
         float(part["lineWidth"]),
         str(part.get("query", "")),
+    )
+
+
+def _heatmap(part: Mapping[str, Any]) -> Heatmap:
+    rows = part["yTicks"]
+    shades = [
+        Shade(*_colour(str(shade["color"])), number(shade["min"]), number(shade["max"])) for shade in part["colorTicks"]
+    ]
+    return Heatmap(
+        int(part["plot"]),
+        str(part["label"]),
+        (*(number(row["min"]) for row in rows), *(number(row["max"]) for row in rows[-1:])),
+        tuple(shades),
+        tuple(tuple(map(number, counts)) for counts in part["data"]["values"]),
     )
 
 
@@ -142,5 +181,5 @@ def _colour(text: str) -> tuple[str, float]:
     return f"#{text[2:].lower()}", int(text[:2], 16) / 255
 
 
-def _last(values: Sequence[float]) -> int | None:
-    return next((place for place in range(len(values) - 1, -1, -1) if values[place] == values[place]), None)
+def _last(values: Sequence[float | str]) -> int | None:
+    return next((place for place in range(len(values) - 1, -1, -1) if values[place] != "NaN"), None)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from vedette_dashboards import theme
-from vedette_dashboards.explore.drawing import Axis, Drawing, Line, Span
+from vedette_dashboards.explore.drawing import Axis, Drawing, Heatmap, Line, Span
 from vedette_dashboards.explore.units import Unit, unit_of
 from vedette_dashboards.figure import Figure, moment, time_axis
 
@@ -28,10 +28,10 @@ def plot(drawing: Drawing, *, tz: str, revision: str, units: Mapping[int, Unit])
     dashes = line_dashes(drawing.lines)
     first, used = moment(drawing.start_ms, tz), _used(drawing)
     traces = [
-        _trace(line, name, dash, units[line.axis])
-        | {"x0": first, "dx": drawing.step_ms, "yaxis": f"y{_number(used.index(line.axis))}"}
+        _trace(line, name, dash, units[line.axis]) | {"x0": first, "dx": drawing.step_ms} | _against(line.axis, used)
         for line, name, dash in zip(drawing.lines, names, dashes, strict=True)
     ]
+    traces += [_heat(heatmap, drawing, units, tz) | _against(heatmap.axis, used) for heatmap in drawing.heatmaps]
     shapes = [
         shape
         for line, name in zip(drawing.lines, names, strict=True)
@@ -45,12 +45,12 @@ def plot(drawing: Drawing, *, tz: str, revision: str, units: Mapping[int, Unit])
 def axis_units(drawing: Drawing) -> dict[int, Unit]:
     """How the values of each axis are written."""
     kinds = {axis.id: axis.tick_labels for axis in drawing.axes}
-    return {
-        axis: unit_of(
-            kinds.get(axis, "decimal"), (v for line in drawing.lines if line.axis == axis for v in line.values)
-        )
-        for axis in {line.axis for line in drawing.lines} | set(kinds)
-    }
+    found = {}
+    for axis in {*_used(drawing), *kinds}:
+        values = [value for line in drawing.lines if line.axis == axis for value in line.values]
+        values += [edge for heatmap in drawing.heatmaps if heatmap.axis == axis for edge in heatmap.edges]
+        found[axis] = unit_of(kinds.get(axis, "decimal"), values)
+    return found
 
 
 def line_names(lines: Sequence[Line]) -> list[str]:
@@ -101,6 +101,33 @@ def _trace(line: Line, name: str, dash: str, unit: Unit) -> Figure:
     if alone.any() and line.style == "line":  # between two gaps a line has no length: draw a dot
         trace |= {"mode": "lines+markers", "marker": {"size": [5 if lone else 0 for lone in alone.tolist()]}}
     return trace
+
+
+def _heat(heatmap: Heatmap, drawing: Drawing, units: Mapping[int, Unit], tz: str) -> Figure:
+    """Cells whose colours are those of the answer; a column stands for the step that ends at its time."""
+    unit, counts = units[heatmap.axis], np.asarray(heatmap.counts, dtype=np.float64)
+    cells = np.where(np.isfinite(counts) & (counts > 0), counts, np.nan).T
+    low = heatmap.shades[0].lower if heatmap.shades else 0.0
+    width = (heatmap.shades[-1].upper - low if heatmap.shades else 0.0) or 1.0
+    return {
+        "type": "heatmap",
+        "name": heatmap.label,
+        "uid": f"heatmap{heatmap.axis}",
+        "x0": moment(drawing.start_ms - drawing.step_ms / 2, tz),
+        "dx": drawing.step_ms,
+        "y": [edge / unit.divisor for edge in heatmap.edges],
+        "z": [[None if math.isnan(cell) else float(f"{cell:.5g}") for cell in row] for row in cells.tolist()],
+        "zmin": low,
+        "zmax": low + width,
+        "colorscale": [
+            [round((bound - low) / width, 6), _rgba(shade.colour, shade.opacity)]
+            for shade in heatmap.shades
+            for bound in (shade.lower, shade.upper)
+        ],
+        "showscale": False,
+        "hoverongaps": False,
+        "hovertemplate": f"%{{z:.4~s}} at %{{y:{unit.hover}}}{unit.suffix}<extra></extra>",
+    }
 
 
 def _width(line: Line) -> float:
@@ -179,7 +206,12 @@ def _layout(drawing: Drawing, units: Mapping[int, Unit], *, revision: str) -> Fi
 
 def _used(drawing: Drawing) -> list[int]:
     """The axes that lines are drawn against, the left one first. Plotly numbers them anew: y, y2, y3 ..."""
-    return sorted({line.axis for line in drawing.lines} or {0})
+    found = {line.axis for line in drawing.lines} | {heatmap.axis for heatmap in drawing.heatmaps}
+    return sorted(found or {0})
+
+
+def _against(axis: int, used: Sequence[int]) -> Figure:
+    return {"yaxis": f"y{_number(used.index(axis))}"}
 
 
 def _number(place: int) -> str:

@@ -106,7 +106,7 @@ class FormService:
             "statistics": list(STATISTICS),
             "comparisons": list(COMPARISONS),
             "consolidations": list(CONSOLIDATIONS),
-            "styles": [style for style in LINE_STYLES if style != "heatmap"],
+            "styles": list(LINE_STYLES),
         }
 
     def _queries(self, exprs: list[StyleExpr], common_query: str | None) -> list[str]:

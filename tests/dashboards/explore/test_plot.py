@@ -101,6 +101,30 @@ def test_times_are_shaded_for_the_steps_that_end_at_the_points() -> None:
     assert found["data"][0]["y"] == [None] * 4
 
 
+def test_a_heatmap_has_cells_instead_of_lines() -> None:
+    heatmap = {
+        "type": "heatmap", "plot": 0, "label": "how many",
+        "yTicks": [{"min": 0, "max": 10, "label": "0"}, {"min": 10, "max": 20, "label": "10"}],
+        "colorTicks": [
+            {"color": "ff0000ff", "min": 0, "max": 1, "label": ""},
+            {"color": "ffff0000", "min": 1, "max": 4, "label": ""},
+        ],
+        "data": {"values": [[1, 0], [2, "NaN"], [0, 4], [0, 0]]},
+    }  # fmt: skip
+    drawing = drawn(line("a", lineStyle="HEATMAP", values=(1, 2, 3, "NaN")), line("b"), heatmap)
+    assert [one.label for one in drawing.lines] == ["b"]
+    assert (drawing.total, drawing.newest_ms) == (1, START + 3 * STEP)
+    _, cells = plot(drawing, tz="UTC", revision="", units=axis_units(drawing))["data"]
+    assert (cells["x0"], cells["y"]) == ("2026-11-21 23:59:55.000", [0, 10, 20])
+    assert cells["z"] == [[1, 2, None, None], [None, None, 4, None]]
+    assert cells["colorscale"] == [
+        [0, "rgba(0,0,255,1)"],
+        [0.25, "rgba(0,0,255,1)"],
+        [0.25, "rgba(255,0,0,1)"],
+        [1, "rgba(255,0,0,1)"],
+    ]
+
+
 def test_spans_of_the_answer() -> None:
     vspan = {"type": "vspan", "t1": START, "t2": START + STEP, "color": "40ff0000"}
     hspan = {"type": "hspan", "v1": 1, "v2": 2, "color": "40ff0000", "plot": 1}

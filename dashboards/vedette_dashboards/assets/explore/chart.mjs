@@ -26,7 +26,7 @@ export class Chart {
       const colour = layout[`yaxis${n === 1 ? "" : n}`]?.tickfont?.color;
       if (colour) this.place.style.setProperty(`--axis-${n}`, colour); else this.place.style.removeProperty(`--axis-${n}`);
     }
-    this.root.setAttribute("aria-label", `Graph of ${data.length} ${data.length === 1 ? "line" : "lines"}; the numbers are in the table below`);
+    this.root.setAttribute("aria-label", `Graph, ${data.length} ${data.length === 1 ? "line" : "lines"}; the numbers are in the table below`);
     await window.vedette.draw(shown, ID);
     this.listen();
   }
@@ -46,7 +46,10 @@ export class Chart {
       const [start, end] = [from, to].map((at) => window.vedette.moment(at, this.zone)).sort((a, b) => a - b);
       if (end > start) this.told.zoomed(start, end);
     });
-    plot.on("plotly_hover", ({ points }) => this.told.at(points[0]?.pointNumber ?? null));
+    plot.on("plotly_hover", ({ points: [point] }) => {
+      const place = point?.pointNumber ?? null; // of a heatmap: row and column
+      this.told.at(Array.isArray(place) ? place[1] : place);
+    });
     plot.on("plotly_unhover", () => this.told.at(null));
   }
 
@@ -61,7 +64,8 @@ export class Chart {
   time(place) {
     const trace = this.figure?.data[0];
     if (!trace || place === null) return "";
-    const at = new Date(Date.parse(`${trace.x0.replace(" ", "T")}Z`) + place * trace.dx);
+    const first = trace.type === "heatmap" ? 0.5 : 0; // its columns are named by their middle
+    const at = new Date(Date.parse(`${trace.x0.replace(" ", "T")}Z`) + (place + first) * trace.dx);
     return at.toISOString().slice(11, 19);
   }
 }

@@ -3,7 +3,7 @@
 import { el, tool } from "./dom.mjs";
 import { choice, named, text } from "./fields.mjs";
 
-const LINES = { line: "Line", area: "Area", stack: "Stacked", vspan: "Shaded times" };
+const LINES = { line: "Line", area: "Area", stack: "Stacked", vspan: "Shaded times", heatmap: "Heatmap" };
 const AXES = ["Left axis", "Right axis", "Third axis", "Fourth axis", "Fifth axis"];
 const SORTS = [["", "by name"], ["max", "by maximum"], ["min", "by minimum"], ["avg", "by average"], ["last", "by last value"], ["total", "by total"]];
 const SHOWN = new Set(["legend", "axis", "ls", "lw", "color", "sort", "order", "limit"]);
