@@ -45,7 +45,7 @@ def test_a_graph_is_asked_with_the_views_times_and_region(company: tuple[Recorde
     assert "playback" in [line.legend for line in answer.lines]
     asked = parse_qs(urlsplit(api.asked[-1]).query)
     assert asked["q"] == [Q]
-    assert (asked["s"], asked["e"], asked["tz"], asked["w"]) == (["e-5m"], ["now"], ["Europe/Paris"], ["60"])
+    assert (asked["s"], asked["e"], asked["tz"], asked["w"]) == (["e-5m"], ["now-3s"], ["Europe/Paris"], ["60"])
     assert asked["cq"] == ["region,us-east-1,:eq"]
 
 
