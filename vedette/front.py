@@ -43,8 +43,8 @@ def build(dashboards_url: str) -> FastAPI:
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> JSONResponse:
         message = {
-            404: f"There is nothing at {request.url.path}; /api/docs says what there is.",
-            405: f"{request.url.path} does not take {request.method}; /api/docs says what it takes.",
+            404: f"path not found: {request.url.path}; /api/docs says what there is",
+            405: f"method not allowed: {request.method}; /api/docs says what {request.url.path} takes",
         }.get(error.status_code, str(error.detail))
         return JSONResponse({"type": "error", "message": message}, error.status_code, error.headers)
 

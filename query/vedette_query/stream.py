@@ -160,7 +160,7 @@ def _of_lines(styled: StyleExpr, lines: Lines, window: Window) -> Iterator[Messa
 def _label(styled: StyleExpr, label: str, tags: Tags) -> str:
     """The legend of a line. Statistics cannot be a part of it: nobody knows them before the end."""
     known = {**tags, "atlas.offset": str(styled.offset)}
-    return edit(substitute(styled.settings.get("legend", label), lambda key: known.get(key, key)), styled.edits, known)
+    return edit(substitute(styled.legend(label), lambda key: known.get(key, key)), styled.edits, known)
 
 
 def _value(value: float) -> float | str:

@@ -16,7 +16,7 @@ from vedette_query.errors import QueryError
 from vedette_query.evaluation.plan import plan
 from vedette_query.model.normalize import normalize
 from vedette_query.model.rewrites import expanded
-from vedette_query.model.style import StyleExpr
+from vedette_query.model.style import LINE_STYLES, StyleExpr
 from vedette_query.request import GraphRequest
 from vedette_query.service import GraphService
 from vedette_query.settings import Settings
@@ -41,7 +41,9 @@ def expressions(program: str) -> list[StyleExpr]:
         stack = CATALOGUE.graph.evaluate(program)
     except QueryError:
         return []
-    return [expr for item in stack if (expr := presentable(item)) is not None]
+    found = [expr for item in stack if (expr := presentable(item)) is not None]
+    # A line style that there is not prints as a word that there is not, as in Atlas: what cannot be drawn is let be.
+    return [expr for expr in found if expr.settings.get("ls", "line") in LINE_STYLES]
 
 
 programs = st.integers(0, 2**32).map(lambda seed: meaningful(random.Random(seed), CATALOGUE.graph))

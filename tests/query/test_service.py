@@ -124,7 +124,7 @@ def test_grouping_by_a_tag_that_is_missing_drops_the_series() -> None:
         ("$unknown", "unknown"),
         ("5$", "5$"),
         ("$ a", "$ a"),
-        ("$(open", "$(open"),
+        ("$(open", "$open"),
         ("max $atlas.max", "max 10.0"),
         ("total $(atlas.total)", "total 50.0"),
     ],

@@ -34,14 +34,14 @@ def client() -> TestClient:
 def test_an_unknown_path_is_a_404_in_json(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
-    assert answer.json() == {"type": "error", "message": f"There is nothing at {path}; /api/docs says what there is."}
+    assert answer.json() == {"type": "error", "message": f"path not found: {path}; /api/docs says what there is"}
 
 
 def test_a_wrong_method_is_a_405_that_says_what_is_allowed(client: TestClient) -> None:
     answer = client.delete("/api/v1/thing")
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET"
-    assert answer.json()["message"].startswith("/api/v1/thing does not take DELETE")
+    assert answer.json()["message"].startswith("method not allowed: DELETE; ")
 
 
 def test_a_wrong_parameter_is_a_400_with_its_name(client: TestClient) -> None:

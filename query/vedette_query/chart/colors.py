@@ -9,7 +9,7 @@ from typing import Final
 from vedette_query.errors import BadRequest
 
 _HEX: Final = re.compile(r"[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8}", re.ASCII)
-_ALPHA: Final = re.compile(r"[0-9a-fA-F]{1,2}", re.ASCII)
+_ALPHA: Final = re.compile(r"[0-9a-fA-F]{2}", re.ASCII)
 
 
 def _named(shades: Mapping[str, str]) -> dict[str, str]:
@@ -69,7 +69,7 @@ def parse_alpha(text: str) -> str:
     """How opaque, as two hexadecimal digits. Raises `BadRequest`."""
     if not _ALPHA.fullmatch(text):
         raise BadRequest(f"invalid alpha '{text}', expected two hexadecimal digits")
-    return text.lower().rjust(2, "0")
+    return text.lower()
 
 
 def with_alpha(color: str, alpha: str) -> str:

@@ -50,14 +50,13 @@ def _lines(data: DataExpr, stored: StoredLines, window: Window, first: bool) -> 
         # The hidden first point lies between two steps then; Atlas has nothing there.
         values = values.copy()
         values[:, 0] = np.nan
-    note = f" (offset={data.offset})" if data.offset else ""
     pinned = exact_tags(data.query)
     if isinstance(data, All):
-        return Lines(stored.tags, values, tuple(tag_label(tags) + note for tags in stored.tags))
+        return Lines(stored.tags, values, tuple(map(tag_label, stored.tags)))
     if not data.grouped:
-        return Lines((pinned,), values, (data.label + note,))
+        return Lines((pinned,), values, (data.label,))
     tags = tuple({**pinned, **line} for line in stored.tags)
     labels = [group_label(data.grouping, line) or "" for line in tags]
     order = sorted(range(len(labels)), key=labels.__getitem__)
-    grouped = Lines(tags, values, tuple(label + note for label in labels))
+    grouped = Lines(tags, values, tuple(labels))
     return grouped if order == list(range(len(order))) else grouped.take(order)

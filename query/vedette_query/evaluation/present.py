@@ -62,7 +62,7 @@ def legend(
     styled: StyleExpr, label: str, tags: Mapping[str, str], values: Sequence[float], labels: TickLabels = "decimal"
 ) -> str:
     """The legend of a line: its own or the default label, with variables filled in, then edited."""
-    pattern = styled.settings.get("legend", label)
+    pattern = styled.legend(label)
     if "$" in pattern or styled.edits:
         tags = {**tags, **_variables(pattern, values, labels)}
     return edit(substitute(pattern, lambda key: tags.get(key, key)), styled.edits, tags)

@@ -25,7 +25,7 @@ from vedette_storage.predicate import (
     Predicate,
 )
 
-_VARIABLE: Final = re.compile(r"\$(?:\(([^)]*)\)|([A-Za-z0-9._-]+))")
+_VARIABLE: Final = re.compile(r"\$(?:\(([^)]*)\)|([A-Za-z0-9._-]+)|\()")
 _ESCAPED: Final = re.compile(r"\\([^A-Za-z0-9])")
 _META: Final = re.compile(r"(?<!\\)[.^$*+?()\[\]{}|]|\\[A-Za-z0-9]")
 
@@ -33,7 +33,7 @@ Pairs = frozenset[tuple[str, str]]
 
 
 def substitute(text: str, value: Callable[[str], str]) -> str:
-    """Fill in `$name` and `$(any text)`; a `$` without a name is just that."""
+    """Fill in `$name` and `$(any text)`; a `$` without a name is just that, and so is a `$(` that is never closed."""
     return _VARIABLE.sub(lambda found: value(key) if (key := found.group(1) or found.group(2)) else "$", text)
 
 
@@ -100,8 +100,13 @@ def _readable(pattern: str) -> str:
 
 
 def normal_variables(legend: str) -> str:
-    """The legend with every variable in parentheses."""
-    return substitute(legend, lambda key: f"$({key})")
+    """The legend with every variable in parentheses. A `$(` that is never closed stays: a `$` alone could mean more."""
+    return _VARIABLE.sub(lambda found: found.group() if found.group() == "$(" else _in_parentheses(found), legend)
+
+
+def _in_parentheses(found: re.Match[str]) -> str:
+    key = found.group(1) or found.group(2)
+    return f"$({key})" if key else "$"
 
 
 def with_normal_legend(expr: StyleExpr) -> StyleExpr:

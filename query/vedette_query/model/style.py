@@ -49,6 +49,12 @@ class StyleExpr(Expr):
         """The least offset of the data."""
         return min((data.offset for data in self.expr.data), default=ZERO)
 
+    def legend(self, label: str) -> str:
+        """The legend before variables are filled in: its own, or a default label that tells of an offset."""
+        if "legend" in self.settings:
+            return self.settings["legend"]
+        return f"{label} (offset={self.offset})" if self.offset else label
+
     @property
     def axis(self) -> int:
         return _number(self.settings.get("axis", "0"))
@@ -77,8 +83,8 @@ def _print(key: str, value: str) -> str:
     match key:
         case "sed":
             return value
-        case "ls" if value in LINE_STYLES:
-            return f":{value}"
+        case "ls":  # a style that there is not prints as a word that there is not: as in Atlas
+            return f":{escape(value)}"
         case "offset":
             return f"{value},:offset"
         case _:

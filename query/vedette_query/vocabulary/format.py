@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from vedette_query.errors import BadRequest
-from vedette_query.language.numbers import parse_double, parse_int, print_fixed
+from vedette_query.language.kinds import DOUBLE, INT
+from vedette_query.language.numbers import print_fixed
 from vedette_query.model.names import item_text
 
 MAX_WIDTH: Final = 256
@@ -48,7 +49,7 @@ def _one(found: re.Match[str], argument: object, position: int) -> str:
     precision = None if precision_text is None else int(precision_text)
     if width > MAX_WIDTH or (precision or 0) > MAX_WIDTH:
         raise BadRequest(f"the width of a format specifier is limited to {MAX_WIDTH} (position {position})")
-    text, numeric = _convert(conversion, item_text(argument), precision, flags, position)
+    text, numeric = _convert(conversion, argument, precision, flags, position)
     if "-" in flags:
         return text.ljust(width)
     if "0" in flags and numeric:
@@ -57,22 +58,22 @@ def _one(found: re.Match[str], argument: object, position: int) -> str:
     return text.rjust(width)
 
 
-def _convert(conversion: str, value: str, precision: int | None, flags: str, position: int) -> tuple[str, bool]:
+def _convert(conversion: str, value: object, precision: int | None, flags: str, position: int) -> tuple[str, bool]:
     sign = "+" if "+" in flags else " " if " " in flags else ""
     match conversion:
         case "s":
-            return value[:precision], False
+            return item_text(value)[:precision], False
         case "d" | "u" | "x" | "X":
-            number = parse_int(value)
+            number = INT.read(value)
             if number is None:
-                raise BadRequest(f"invalid integer '{value}' for format specifier at position {position}")
+                raise BadRequest(f"invalid integer '{item_text(value)}' for format specifier at position {position}")
             if conversion == "d":
                 return format(number, f"{sign}d"), True
             return format(number & 0xFFFFFFFF, "d" if conversion == "u" else conversion), True
         case "f":
-            double = parse_double(value)
+            double = DOUBLE.read(value)
             if double is None:
-                raise BadRequest(f"invalid number '{value}' for format specifier at position {position}")
+                raise BadRequest(f"invalid number '{item_text(value)}' for format specifier at position {position}")
             text = print_fixed(double, 6 if precision is None else precision)
             return text if text.startswith("-") else sign + text, True
         case _:

@@ -280,7 +280,7 @@ def test_footer() -> None:
 
 def test_looks() -> None:
     assert look({}, "light") == Look(None, 1.0, None, None, None)
-    settings = {"ls": "area", "lw": "3", "color": "f00", "alpha": "5", "palette": "reds", "legend": "x"}
+    settings = {"ls": "area", "lw": "3", "color": "f00", "alpha": "05", "palette": "reds", "legend": "x"}
     assert look(settings, "dark") == Look("area", 3.0, "ffff0000", "05", PALETTES["reds"])
 
 
