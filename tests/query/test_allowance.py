@@ -19,7 +19,7 @@ from vedette_query.settings import Settings
 from vedette_query.timing.window import Window
 from vedette_query.vocabulary.catalogue import Catalogue
 from vedette_storage.asker import Asker, Estimate
-from vedette_storage.clickhouse import ClickHouseStore, Retention, open_store
+from vedette_storage.clickhouse import ClickHouseStore, Retention, open_store, sql
 from vedette_storage.clickhouse.limits import Limits
 from vedette_storage.errors import Exceeded
 from vedette_storage.memory import MemoryStore
@@ -191,7 +191,10 @@ def test_what_the_database_refuses_is_said_in_the_same_way(error: Exceeded, mess
     assert str(refused.value) == message
 
 
-def test_a_query_that_takes_more_memory_than_the_engine_gives_it(engine: Path, store: ClickHouseStore) -> None:
+def test_a_query_that_takes_more_memory_than_the_engine_gives_it(
+    engine: Path, store: ClickHouseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql, "SERIES_LIMIT", 0)  # so that there is a join, which takes some
     filled(store)
     limits = Limits(query_bytes=1 << 20)
     small = open_store(engine, database=store.connections.database or "", retention=Retention.forever(), limits=limits)
