@@ -18,6 +18,7 @@ from tests.support.processes import ask
 
 HERE = Path(__file__).parent
 QUERY = "name,ipc.server.call,:eq,statistic,count,:eq,:and,:sum,(,app,),:by"
+BUILT = "name,ipc.server.call,:eq,statistic,count,:eq,:and,app,playback,:eq,:and,:sum,(,ipc.status,),:by,:stack"
 QUIET_S = 240
 BROKEN_S = 60
 
@@ -39,11 +40,14 @@ def main() -> None:
                 ("overview-light", "/?s=e-5m", Way("light", 1280, 800)),
                 ("service-dark", "/service/playback?s=e-5m", Way("dark", 1280, 800)),
                 ("explore-light", f"/explore?q={QUERY}&s=e-5m", Way("light", 1280, 800)),
+                ("explore-build-light", f"/explore?q={BUILT}&s=e-5m", Way("light", 1280, 1100)),
                 ("trace-light", f"/trace/{trace}", Way("light", 1280, 800)),
                 ("alerts-dark", "/alerts", Way("dark", 1280, 800)),
             ):
                 with opened(browser, house.pages, way) as window:
                     page = window.visit(path)
+                    if "build" in name:
+                        page.get_by_role("button", name="Build expression A by clicking").click()
                     page.wait_for_timeout(4_000)  # particles on their way, charts drawn
                     page.screenshot(path=str(HERE / f"{name}.png"))
             browser.close()
