@@ -141,6 +141,8 @@ def test_edits_of_legends() -> None:
     assert legends(ask("1,a_2Eb_,:legend,hex,:decode")) == ["a.b_"]
     with pytest.raises(BadRequest, match="regex is too expensive to evaluate"):
         ask(f"1,{'a' * 40},:legend,(a+)+b,x,:s")
+    with pytest.raises(BadRequest, match="unsupported: a set of characters in a set"):
+        ask("1,aaa,:legend,[a&&b],x,:s")
     with pytest.raises(BadRequest, match="unknown encoding 'foo'"):
         ask("1,foo,:decode")
 

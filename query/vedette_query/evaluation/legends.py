@@ -9,6 +9,7 @@ from re import _parser as parser  # type: ignore[attr-defined]  # as above
 from typing import Any, Final
 
 from vedette_query.errors import BadRequest
+from vedette_query.language.patterns import has_set_operation
 from vedette_query.model.legends import substitute
 
 MAX_READS: Final = 20_000_000
@@ -45,6 +46,8 @@ def decode(text: str, mode: str) -> str:
 
 def search_and_replace(text: str, search: str, replacement: str, tags: Mapping[str, str]) -> str:
     """Replace every match; the replacement may name groups of the match (`$1`, `$name`), then tags."""
+    if has_set_operation(search):
+        raise BadRequest(f"unsupported: a set of characters in a set, or && in one, in '{search}'")
     try:
         pattern = re.compile(_JAVA_GROUP.sub(r"(?P<\1>", search))
         reads = _reads(parser.parse(pattern.pattern), len(text) + 1)

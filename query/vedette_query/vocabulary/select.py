@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from vedette_query.errors import BadRequest
 from vedette_query.language.kinds import ANY, TEXT, TEXTS
+from vedette_query.language.patterns import has_set_operation
 from vedette_query.language.typed import Slot, typed
 from vedette_query.language.word import Vocabulary, Word
 from vedette_query.model.expr import Expr, Node, is_predicate, rewrite
@@ -35,8 +36,6 @@ _NOT: Final = "Series that the query does not match, those that lack its key amo
 _SPECIAL: Final = re.compile(r"[\\^$.|?*+()\[\]{}]")
 _FLAGS: Final = re.compile(r"(?<!\\)\(\?[a-zA-Z]*(?:-[a-zA-Z]+)?[:)]")
 _BACK_REFERENCE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\(?:[1-9]|k<)")
-# A set ([...], with what is escaped in it) up to a bracket or && in it: a set operation to Java, text to Python.
-_SET_IN_SET: Final = re.compile(r"(?:^|[^\\\[])(?:\\\\)*\[\^?\]?(?:\\.|[^\]\\\[&]|&(?!&))*(?:\[|&&)", re.DOTALL)
 
 MAX_PATTERN: Final = 1024
 """Characters of a regular expression."""
@@ -51,7 +50,7 @@ def pattern(text: str) -> str:
         raise BadRequest(f"unsupported: inline flags in '{text}'")
     if _BACK_REFERENCE.search(text):
         raise BadRequest(f"unsupported: back references in '{text}'")
-    if _SET_IN_SET.search(text):
+    if has_set_operation(text):
         raise BadRequest(f"unsupported: a set of characters in a set, or && in one, in '{text}'")
     try:
         re.compile(f"^(?:{text})" if text.startswith("*") else f"^{text}")
