@@ -26,6 +26,7 @@ from vedette_storage.predicate import (
 )
 
 _VARIABLE: Final = re.compile(r"\$(?:\(([^)]*)\)|([A-Za-z0-9._-]+)|\()")
+_NAME: Final = re.compile(r"[A-Za-z0-9._(-]")
 _ESCAPED: Final = re.compile(r"\\([^A-Za-z0-9])")
 _META: Final = re.compile(r"(?<!\\)[.^$*+?()\[\]{}|]|\\[A-Za-z0-9]")
 
@@ -105,8 +106,10 @@ def normal_variables(legend: str) -> str:
 
 
 def _in_parentheses(found: re.Match[str]) -> str:
-    key = found.group(1) or found.group(2)
-    return f"$({key})" if key else "$"
+    if key := found.group(1) or found.group(2):
+        return f"$({key})"
+    # `$()` is a plain `$`; where that would begin a name, it has to stay what it is.
+    return found.group() if _NAME.match(found.string, found.end()) else "$"
 
 
 def with_normal_legend(expr: StyleExpr) -> StyleExpr:
