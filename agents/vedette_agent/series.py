@@ -43,6 +43,11 @@ class Series:
         return self._statistic
 
     @property
+    def key(self) -> tuple[MeterId, str, str | None]:
+        """What tells it apart from others: series of equal keys are one series."""
+        return self._id, self._statistic, self._percentile
+
+    @property
     def tags(self) -> dict[str, str]:
         """All tags but the common ones."""
         tags = {**dict(self._id.tags), "statistic": self._statistic}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.agents.readings import by_statistic, measured, total
@@ -41,6 +41,7 @@ def test_totals_grow_over_steps_that_know_nothing_of_them() -> None:
     assert total(registry, "c") == 0.0
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.floats(0.001, 10), st.sampled_from(["totals", "read"])), max_size=30))
 def test_a_step_is_the_same_whether_or_not_totals_were_asked_in_it(script: list[float | str]) -> None:
     plain, asked = (Registry(1_000, clock=ManualClock()) for _ in range(2))

@@ -64,7 +64,7 @@ def test_totals_go_on_over_steps() -> None:
 
 
 @given(st.lists(st.floats(1e-6, 300), min_size=1, max_size=40))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_a_percentile_timer_is_a_histogram_whose_buckets_hold_what_lies_below(durations: list[float]) -> None:
     registry = Registry()
     for duration in durations:
@@ -81,7 +81,7 @@ def test_a_percentile_timer_is_a_histogram_whose_buckets_hold_what_lies_below(du
 
 
 @given(st.lists(st.tuples(st.sampled_from(KINDS), NAMES, TAGS, st.floats(0, 1e9)), max_size=12))
-@settings(max_examples=150)
+@settings(max_examples=100, deadline=None)
 def test_whatever_meters_there_are_both_parsers_read_the_same(
     script: list[tuple[str, str, dict[str, str], float]],
 ) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vedette_agent.bridges.prometheus.families import AnyMetric, AnySample
-from vedette_agent.bridges.prometheus.names import metric_name
+from vedette_agent.bridges.prometheus.names import escaped
 
 _ESCAPES: Final = str.maketrans({"\\": r"\\", "\n": r"\n", '"': r"\""})
 _HELP_ESCAPES: Final = str.maketrans({"\\": r"\\", "\n": r"\n"})
@@ -53,11 +53,11 @@ def plain(families: Iterable[AnyMetric]) -> str:
     lines: list[str] = []
     for family in families:
         own, apart = _split(family)
-        name = metric_name(family.name + {"counter": "_total", "info": "_info"}.get(family.type, ""))
+        name = escaped(family.name + {"counter": "_total", "info": "_info"}.get(family.type, ""))
         _head(lines, name, family.documentation, _PLAIN_TYPES.get(family.type, family.type))
         lines.extend(f"{_line(sample)}{_milliseconds(sample)}\n" for sample in own)
         for suffix, samples in sorted(apart.items()):
-            _head(lines, metric_name(family.name + suffix), family.documentation, "gauge")
+            _head(lines, escaped(family.name + suffix), family.documentation, "gauge")
             lines.extend(f"{_line(sample)}{_milliseconds(sample)}\n" for sample in samples)
     return "".join(lines)
 
@@ -66,7 +66,7 @@ def openmetrics(families: Iterable[AnyMetric]) -> str:
     """OpenMetrics 1.0, with units and exemplars."""
     lines: list[str] = []
     for family in families:
-        name = metric_name(family.name)
+        name = escaped(family.name)
         lines.append(f"# HELP {name} {family.documentation.translate(_ESCAPES)}\n# TYPE {name} {family.type}\n")
         if family.unit:
             lines.append(f"# UNIT {name} {family.unit}\n")
@@ -123,18 +123,14 @@ def _head(lines: list[str], name: str, documentation: str, kind: str) -> None:
 
 
 def _line(sample: AnySample) -> str:
-    return f"{metric_name(sample.name)}{_labels(sample.labels)} {number(sample.value)}"
+    return f"{escaped(sample.name)}{_labels(sample.labels)} {number(sample.value)}"
 
 
 def _labels(labels: Mapping[str, str]) -> str:
     if not labels:
         return ""
-    pairs = (f'{_label(key)}="{value.translate(_ESCAPES)}"' for key, value in sorted(labels.items()))
+    pairs = (f'{escaped(key, label=True)}="{value.translate(_ESCAPES)}"' for key, value in sorted(labels.items()))
     return f"{{{','.join(pairs)}}}"
-
-
-def _label(key: str) -> str:
-    return metric_name(key).replace(":", "_")
 
 
 def _milliseconds(sample: AnySample) -> str:

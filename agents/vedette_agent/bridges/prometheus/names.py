@@ -27,6 +27,13 @@ def metric_name(text: str) -> str:
 
 
 @lru_cache(4096)
+def escaped(text: str, *, label: bool = False) -> str:
+    """A name of theirs as their scheme `underscores` has it: what is not permitted is `_`, a first digit too."""
+    name = (_NOT_IN_LABEL if label else _NOT_IN_NAME).sub("_", text)
+    return f"_{name[1:]}" if name[:1].isdigit() else name
+
+
+@lru_cache(4096)
 def label_name(text: str) -> str:
     """A label's name with only what Prometheus permits."""
     name = _NOT_IN_LABEL.sub("_", text) or "_"

@@ -73,7 +73,7 @@ def _target(common: Mapping[str, str]) -> Iterable[Metric]:
 def _place(shelf: Shelf, name: str, labels: dict[str, str], meter: _Meter) -> None:
     exposed = metric_name(name)
     total = "totalTime" if "totalTime" in meter.rates else "totalAmount"
-    if "count" in meter.rates and total in meter.rates:
+    if total in meter.rates and meter.rates.get("count", 0.5).is_integer():
         if total == "totalTime" and not exposed.endswith("_seconds"):
             exposed += "_seconds"
         count, amount = meter.rates.pop("count"), meter.rates.pop(total)
