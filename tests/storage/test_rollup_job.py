@@ -164,11 +164,18 @@ def test_a_store_of_minutes_is_rolled_up_to_hours_alone(store: ClickHouseStore) 
 def test_a_backfill_goes_newest_first_in_runs_that_end(store: ClickHouseStore) -> None:
     now = iter(range(0, 1000, 3))
     job = RollupJob(store.connections, layers(10_000, Retention.forever()), clock=lambda: next(now))
-    store.writer.write(samples_block([at(REQUESTS, step, 1.0) for step in range(1, 4 * 360 + 1, 12)]))
-    assert job.run(LATER) == 30 + 1  # each run: a portion of minutes, then one of hours
-    assert [row[1] for row in rolled(store, "samples_1h")] == [240.0]
-    assert [job.run(LATER) for _ in range(5)] == [31, 31, 31, 0, 0]
-    assert len(rolled(store, "samples_1m")) == 120
+    store.writer.write(samples_block([at(REQUESTS, step, 1.0) for step in range(1, 12 * 360 + 1, 30)]))
+    assert job.run(LATER) == 48 + 4  # each run: a portion of minutes, then one of hours
+    assert [row[1] for row in rolled(store, "samples_1h")] == [540.0, 600.0, 660.0, 720.0]
+    assert [job.run(LATER) for _ in range(4)] == [52, 52, 0, 0]
+    assert len(rolled(store, "samples_1m")) == 144
+
+
+def test_what_takes_long_is_done_in_halves(store: ClickHouseStore) -> None:
+    now = iter(range(0, 1000, 5))
+    job = RollupJob(store.connections, layers(10_000, Retention.forever()), clock=lambda: next(now))
+    store.writer.write(samples_block([at(REQUESTS, step, 1.0) for step in range(1, 12 * 360 + 1, 30)]))
+    assert [job.run(LATER) for _ in range(3)] == [48 + 4, 24 + 2, 12 + 1]
 
 
 def test_what_is_too_much_at_once_is_done_in_halves(store: ClickHouseStore) -> None:
@@ -184,12 +191,12 @@ def test_what_is_too_much_at_once_is_done_in_halves(store: ClickHouseStore) -> N
 
     store.connections.command = limited  # type: ignore[method-assign, assignment]
     job = job_of(store)
-    for _ in range(2):
+    for _ in range(4):
         with pytest.raises(Exceeded):
             job.run(LATER)
     while job.run(LATER):
         pass
-    assert asked == [60, 30, *[15] * 8]
+    assert asked == [60, 60, 60, 30, *[15] * 8]
     assert len(rolled(store, "samples_1m")) == 60
 
 

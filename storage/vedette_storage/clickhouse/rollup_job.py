@@ -35,8 +35,12 @@ makes the whole window dirty. Meanwhile it is read from the layer below, so no a
 _BUDGET_S: Final = 2.0
 """Time of one run, after which no further portion is begun: reads need the machine too, and so do the edges."""
 
-_AT_ONCE_MS: Final = {60_000: 3_600_000, 3_600_000: 6 * 3_600_000}
-"""What one statement derives at most, by the width of the rollup: about as many rows in each case."""
+_AT_ONCE_MS: Final = {60_000: 4 * 3_600_000, 3_600_000: 24 * 3_600_000}
+"""What one statement derives at most, by the width of the rollup: a whole partition of minutes, which then is one part
+and is read without a merge."""
+
+_PATIENCE_S: Final = 4.0
+"""What took longer than this is done in halves the next time."""
 
 _CLOSE: Final = 5
 """Windows no further apart than this many are derived together with those between them: that harms nothing, and two
@@ -102,8 +106,11 @@ class RollupJob:
         stale = {_end(window, rollup.width_ms) for finer in self._layers.finer(rollup) for window in dirty.of(finer)}
         count = 0
         for portion in portions(set(ripe) - stale, rollup.width_ms, self._at_once_ms[rollup.width_ms]):
+            began = self._clock()
             self._derive(below, rollup, portion, now_ms)
             self._clear(rollup, dirty, portion, derived=True)
+            if self._clock() > began + _PATIENCE_S:
+                self._halve(rollup)
             self._derived |= dict.fromkeys(((rollup, window) for window in portion), now_ms)
             count += len(portion)
             if self._clock() > until:
@@ -140,9 +147,11 @@ class RollupJob:
             for statement in statements:
                 self._connections.command(statement.text, statement.parameters)
         except Refused:
-            # Too much at once, it may be: less the next time, down to a single window.
-            self._at_once_ms[rollup.width_ms] = max(rollup.width_ms, self._at_once_ms[rollup.width_ms] // 2)
+            self._halve(rollup)  # it may have been too much at once
             raise
+
+    def _halve(self, rollup: Rollup) -> None:
+        self._at_once_ms[rollup.width_ms] = max(rollup.width_ms, self._at_once_ms[rollup.width_ms] // 2)
 
     def _clear(self, rollup: Rollup, dirty: Dirty, windows_ms: Iterable[int], *, derived: bool = False) -> None:
         """Clear the marks of some windows, and mark what is made of them if they were derived; all at once."""

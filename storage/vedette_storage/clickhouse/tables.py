@@ -109,9 +109,10 @@ def _rollup(name: str, partition_by: str) -> Table:
     )
 
 
-# Each partition is soon one part, which FINAL reads as it is; the newest is small enough to be read otherwise.
-SAMPLES_1M: Final = _rollup("samples_1m", "toStartOfInterval(ts, INTERVAL 4 HOUR)")
-SAMPLES_1H: Final = _rollup("samples_1h", "toMonday(ts)")
+# Each partition is soon one part, which FINAL reads as it is; the newest is small enough to be read otherwise. The last
+# bucket of a partition is named by the partition's end, hence the second less.
+SAMPLES_1M: Final = _rollup("samples_1m", "toStartOfInterval(ts - 1, INTERVAL 4 HOUR)")
+SAMPLES_1H: Final = _rollup("samples_1h", "toMonday(ts - 1)")
 
 SPANS: Final = Table(
     "spans",
