@@ -35,6 +35,7 @@ NUMBERS: Final = st.one_of(
 COUNTS: Final = st.integers(1, 100).map(str)
 OF_KIND: Final[dict[Kind, st.SearchStrategy[Any]]] = {
     "number": NUMBERS,
+    "share": st.sampled_from(["0", "0.05", "0.1", "0.2", "0.333", "1"]),
     "count": COUNTS,
     "duration": DURATIONS,
     "statistic": st.sampled_from(STATISTICS),
@@ -129,6 +130,8 @@ def forms(draw: st.DrawFn) -> Form:
     elif aggregate == "sample-count":
         parameters = draw(st.sampled_from([("0", "Infinity"), ("0.1", "2.5")]))
     several = aggregate in (*PLAIN_AGGREGATES, PERCENTILES, "avg", "stddev", "dist-avg", "dist-stddev", "node-avg")
+    if where == Conditions(join="any") and aggregate not in PLAIN_AGGREGATES:
+        several = False  # averages of no series at all are all alike once a consolidation takes their names
     consolidation = draw(st.sampled_from(["", *CONSOLIDATIONS])) if several else ""
     if aggregate in (*PLAIN_AGGREGATES, PERCENTILES):
         natural = aggregate if aggregate in ("min", "max") else "avg"

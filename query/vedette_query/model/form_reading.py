@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -16,6 +15,7 @@ from vedette_query.model.expr import SeriesExpr, is_predicate
 from vedette_query.model.filters import Consolidate, Filter, Priority, Stat
 from vedette_query.model.folding import As, Fold, FoldBy
 from vedette_query.model.form import Argument, Form, Step
+from vedette_query.model.form_macros import macro
 from vedette_query.model.form_text import write
 from vedette_query.model.form_where import conditions, size
 from vedette_query.model.form_words import COMPARISONS, FOLDS, FUNCTIONS, KEEP, PERCENTILES, shortest
@@ -33,8 +33,6 @@ MAX_CONDITIONS: Final = 100
 
 EXPANDED: Final = ("avg", "stddev", "dist-avg", "dist-stddev")
 """Aggregates that a consolidation turns into what they stand for."""
-
-_QUARTER: Final = math.pi / 2
 
 
 class TooRich(Exception):
@@ -133,9 +131,9 @@ def _data(expr: DataExpr | Percentiles) -> Form:
 
 def _peel(expr: SeriesExpr) -> tuple[SeriesExpr, Step]:
     """The outermost function, and what it is applied to."""
-    trigonometric = _trigonometric(expr)
-    if trigonometric is not None:
-        return trigonometric
+    found = macro(expr)
+    if found is not None:
+        return found
     match expr:
         case Unary(operation, input) | Stateful(operation, input, ()):
             return input, Step(operation)
@@ -167,27 +165,6 @@ def _peel(expr: SeriesExpr) -> tuple[SeriesExpr, Step]:
             return input, Step("approx-distinct")
         case _:
             raise TooRich(_reason(expr))
-
-
-def _trigonometric(expr: SeriesExpr) -> tuple[SeriesExpr, Step] | None:
-    """The words that are macros over the sine."""
-    match expr:
-        case Unary("sin", Binary("sub", Constant(angle), input)) if angle == _QUARTER:
-            return input, Step("cos")
-        case Binary("div", Unary("sin", input), other) if _cosine(other) == input:
-            return input, Step("tan")
-        case Binary("div", other, Unary("sin", input)) if _cosine(other) == input:
-            return input, Step("cot")
-        case Binary("div", Constant(1.0), Unary("sin", input) as sine):
-            cosine = _cosine(sine)
-            return (input, Step("csc")) if cosine is None else (cosine, Step("sec"))
-        case _:
-            return None
-
-
-def _cosine(expr: SeriesExpr) -> SeriesExpr | None:
-    found = _trigonometric(expr) if isinstance(expr, Unary) else None
-    return found[0] if found else None
 
 
 def _reason(expr: SeriesExpr) -> str:

@@ -10,7 +10,7 @@ from vedette_query.language.numbers import parse_double, parse_int, print_double
 from vedette_query.model.data import Consolidation
 from vedette_query.model.filters import STATISTICS
 
-Kind = Literal["number", "count", "duration", "statistic", "comparison", "consolidation", "key", "keys"]
+Kind = Literal["number", "share", "count", "duration", "statistic", "comparison", "consolidation", "key", "keys"]
 
 COMPARISONS: Final = ("gt", "ge", "lt", "le")
 CONSOLIDATIONS: Final = get_args(Consolidation)
@@ -141,6 +141,16 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     ),
     **{f"des-{name}": Function(f"Smooth ({name})", FORECAST, bare=True) for name in _PRESETS},
     **{f"sdes-{name}": Function(f"Smooth, restarting ({name})", FORECAST, bare=True) for name in _PRESETS},
+    "des-epic-signal": Function(
+        "Outside of the forecast",
+        FORECAST,
+        (
+            *_SMOOTHING,
+            Parameter("share above", "share", "0.2"),
+            Parameter("share below", "share", "0.2"),
+            Parameter("noise", "number", "4"),
+        ),
+    ),
     "des": Function("Smooth", FORECAST, _SMOOTHING),
     "sdes": Function("Smooth, restarting", FORECAST, _SMOOTHING),
     "approx-distinct": Function("Distinct values", OTHER),
@@ -156,12 +166,17 @@ def shortest(value: float) -> str:
     return text if "E" not in text else text.replace(".0E", "E")
 
 
+def _number(text: str) -> bool:
+    return parse_double(text) is not None
+
+
 def _integer(text: str) -> bool:
     return parse_int(text) is not None
 
 
 KINDS: Final[Mapping[Kind, tuple[str, Callable[[str], bool]]]] = {
-    "number": ("a number", lambda text: parse_double(text) is not None),
+    "number": ("a number", _number),
+    "share": ("a share such as 0.2", _number),
     "count": ("a whole number", _integer),
     "duration": ("a duration such as 5m", bool),  # the word itself says what is wrong with one
     "statistic": (f"one of {', '.join(STATISTICS)}", bool),
