@@ -29,6 +29,12 @@ class Modules:
         """Where the files are served now, with a slash at the end."""
         return f"{self._address}{self.version()}/"
 
+    @property
+    def addresses(self) -> list[str]:
+        """The addresses of all modules, for a page that wants them fetched at once and not one behind the other."""
+        address = self.address
+        return [address + file.name for file in sorted(self.folder.glob("*.mjs"))]
+
     def version(self) -> str:
         """A digest of the files."""
         digest = blake2b(digest_size=6)

@@ -38,6 +38,7 @@ def layout(view: View, variables: Mapping[str, str]) -> Any:
         [
             heading("Explore", note="Write an expression of the stack language, or build one by clicking."),
             dcc.Store(id=STORE, data=MODULES.address),
+            *(html.Link(rel="modulepreload", href=address) for address in MODULES.addresses),
             html.Link(rel="stylesheet", href=f"{MODULES.address}explore.css"),
             html.Div(
                 html.Div(className="v-card v-pad x-waiting-page", **attributes(aria_busy="true")),

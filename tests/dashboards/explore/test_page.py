@@ -9,8 +9,9 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.dashboards.conftest import Dashboards
 from tests.dashboards.explore.conftest import Place, Reader
 from tests.dashboards.explore.world import APPS, BY_APP, CALLS, HEAP
 
@@ -347,3 +348,23 @@ def test_it_fits_and_can_be_read(
              .filter((e) => e.checkVisibility() && !(e.ariaLabel || e.textContent.trim() || e.labels?.length)).length"""
     )
     assert unnamed == 0
+
+
+def test_a_first_look_while_the_api_is_away(dashboards: Dashboards, browser: Browser) -> None:
+    dashboards.api.scenario = "away"
+    page = browser.new_page()
+    page.goto(f"{dashboards.url}/explore?q={BY_APP}")
+    expect(page.locator("#banner")).to_contain_text("The query API is away")
+    writes(page, BY_APP)
+    page.goto(f"{dashboards.url}/explore")
+    expect(page.locator("#banner")).to_be_hidden()
+    dashboards.api.scenario = "calm"
+    expect(page.locator(".v-examples button")).not_to_have_count(0)
+    page.goto(f"{dashboards.url}/explore?q={BY_APP}")
+    expect(page.locator(LEGEND)).to_have_count(6)
+    dashboards.api.scenario = "away"
+    expect(page.locator("#banner")).to_contain_text("The numbers below are from")
+    expect(page.locator(LEGEND)).to_have_count(6)
+    dashboards.api.scenario = "calm"
+    expect(page.locator("#banner")).to_be_hidden()
+    page.close()
