@@ -212,7 +212,7 @@ def test_whatever_happens_the_answer_is_that_of_the_raw_samples(
 
 
 @pytest.mark.proof
-@settings(max_examples=150, deadline=None, phases=UNSHRUNK, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, phases=UNSHRUNK, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     acts=st.lists(st.one_of(writes, writes, derivations), min_size=3, max_size=12),
     asked=st.lists(selections, min_size=4, max_size=8),
