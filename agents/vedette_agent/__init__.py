@@ -6,8 +6,8 @@
     orders = vedette_agent.counter("orders", {"kind": "express"})
     orders.increment()
 
-`start` measures every FastAPI and Starlette application and every httpx client of the process, and traces them where
-the extra `otel` is installed. Nothing in here raises into the service, blocks it, or grows without a bound.
+`start` measures every application and client of the process that it knows (FastAPI, Starlette, Flask, Django, aiohttp,
+grpc; httpx, requests, urllib3, urllib, databases), and traces them where the extra `otel` is installed. Nothing in here raises into the service, blocks it, or grows without a bound.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from vedette_agent.identity import MeterId
 from vedette_agent.instrumentation import instrument_process
 from vedette_agent.ipc.manual import Call
 from vedette_agent.ipc.server import IpcMiddleware
+from vedette_agent.ipc.wsgi import IpcWsgiMiddleware
 from vedette_agent.makers import Tags
 from vedette_agent.meters import (
     AgeGauge,
@@ -58,6 +59,7 @@ __all__ = [
     "InFlight",
     "IntervalCounter",
     "IpcMiddleware",
+    "IpcWsgiMiddleware",
     "LongTaskTimer",
     "ManualClock",
     "MaxGauge",
@@ -90,7 +92,7 @@ logger = logging.getLogger(__name__)
 
 
 def start(app: str | None = None, *, transport: Transport | None = None, **overrides: Any) -> Agent:
-    """Start this process's agent, and measure its web applications and httpx clients; call it once, early.
+    """Start this process's agent, and measure its applications and clients; call it once, early.
 
     The settings come from the environment (see `vedette_agent.settings`), what is given here wins: `app`, and any field
     of `Settings`, such as `region="us-east-1"`. Raises ValueError or TypeError for what cannot be. When the process has

@@ -102,11 +102,11 @@ class Agent:
         return self._courier.flush(timeout_s)
 
     def instrument_app(self, app: Any) -> Any:
-        """Measure and trace an ASGI application; returns what to serve (a FastAPI or Starlette application itself)."""
+        """Measure and trace an application of ASGI, WSGI or aiohttp; returns what to serve, where it can be itself."""
         return instrumentation.instrument_app(app, self.calls, self.tracing)
 
     def instrument_client(self, client: Any) -> Any:
-        """Measure and trace an `httpx.Client` or `httpx.AsyncClient`; returns the client."""
+        """Measure and trace a client of httpx, requests or aiohttp; returns the client."""
         return instrumentation.instrument_client(client, self.calls, self.tracing)
 
     def call(self, server: str, endpoint: str, *, region: str = "", protocol: str = "", method: str = "") -> Call:

@@ -1,10 +1,11 @@
-"""Puts an agent into FastAPI and Starlette applications and into httpx clients: one by one, or all of a process."""
+"""Puts an agent into the applications and the clients of a service: one by one, or into all of a process."""
 
 from __future__ import annotations
 
-import logging
+import inspect
 from collections.abc import Callable
-from functools import wraps
+from functools import partial
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,26 +13,93 @@ from vedette_agent.imports import when_imported
 from vedette_agent.ipc.calls import Calls
 from vedette_agent.ipc.client import measured, measured_async
 from vedette_agent.ipc.server import IpcMiddleware
+from vedette_agent.ipc.wsgi import IpcWsgiMiddleware
 
 if TYPE_CHECKING:
     from vedette_agent.agent import Agent
     from vedette_agent.tracing import Tracing
 
-logger = logging.getLogger(__name__)
-
 _MARK: Final = "_vedette_agent"
-_patched: set[str] = set()
+_HOOKS: Final = "vedette_agent.ipc.hooks"
+
+# What is measured of a library, by the module with whose import it can be; ours is imported then, and not before.
+_LIBRARIES: Final = {
+    "aiohttp.client": "aiohttp_client.sessions",
+    "aiohttp.web_app": "aiohttp_server.applications",
+    "django.core.handlers.asgi": "django.asgi_handler",
+    "django.core.handlers.base": "django.routes",
+    "django.core.handlers.wsgi": "django.wsgi_handler",
+    "fastapi.applications": "starlette.applications",
+    "flask.app": "flask.application",
+    "grpc": "grpc_threads.channels",
+    "grpc.aio": "grpc_tasks.channels",
+    "httpx": "httpx.transports",
+    "requests.adapters": "requests.adapters",
+    "starlette.applications": "starlette.applications",
+    "urllib.request": "urllib.handlers",
+    "urllib3.connectionpool": "urllib3.pools",
+}
+_DATABASES: Final = (
+    *("MySQLdb", "aiopg", "asyncpg", "cassandra", "elasticsearch", "mysql.connector", "psycopg", "psycopg2"),
+    *("pymemcache", "pymongo", "pymysql", "redis", "sqlalchemy", "sqlite3", "tortoise"),
+)
+
+
+def instrument_process(current: Callable[[], Agent | None]) -> None:
+    """Measure, and trace where that is on, every application and client of the process that a hook is known for.
+
+    Nothing is imported for it: what the service has imported is changed now, what it imports later then. `current` is
+    the agent they belong to, None for none.
+    """
+    for name, hook in _LIBRARIES.items():
+        when_imported(name, partial(_hook, hook, current))
+    for name in _DATABASES:
+        when_imported(name, partial(_hook, "databases.client", current))
 
 
 def instrument_app(app: Any, calls: Calls, tracing: Tracing | None) -> Any:
-    """Measure and trace an ASGI application; returns what to serve.
+    """Measure an application, and trace it where a tracing is given and it is one of FastAPI; returns what to serve.
 
-    A Starlette or FastAPI application is changed in place and returned; any other ASGI application is wrapped.
+    One of Starlette, FastAPI, Flask or aiohttp is changed in place and returned, any other of ASGI or WSGI wrapped.
     """
-    if getattr(app, _MARK, False):
+    if getattr(app, _MARK, False) or isinstance(app, IpcMiddleware | IpcWsgiMiddleware):
         return app
-    if not hasattr(app, "build_middleware_stack"):
+    if hasattr(app, "build_middleware_stack"):
+        return _instrument_starlette(app, calls, tracing)
+    if hasattr(app, "on_response_prepare"):
+        _in("aiohttp_server").add(app, lambda: calls)
+        return app
+    if not (hasattr(app, "wsgi_app") or _is_wsgi(app)):
         return IpcMiddleware(app, calls)
+    if not hasattr(app, "wsgi_app"):
+        return IpcWsgiMiddleware(app, calls)
+    setattr(app, _MARK, True)
+    app.wsgi_app = IpcWsgiMiddleware(app.wsgi_app, calls)
+    return app
+
+
+def instrument_client(client: Any, calls: Calls, tracing: Tracing | None) -> Any:
+    """Measure what a client asks, and trace it where a tracing is given and it is one of httpx; returns the client.
+
+    It is an `httpx.Client` or `AsyncClient`, a `requests.Session` or an `aiohttp.ClientSession`. Raises TypeError for
+    anything else.
+    """
+    if getattr(client, _MARK, False):
+        return client
+    if hasattr(client, "trace_configs"):
+        _in("aiohttp_client").add(client, lambda: calls)
+    elif hasattr(client, "adapters"):
+        setattr(client, _MARK, True)
+        for adapter in client.adapters.values():
+            adapter.send = _in("requests").measured(adapter.send, lambda: calls)
+    elif hasattr(client, "_transport") and hasattr(client, "_mounts"):
+        _instrument_httpx(client, calls, tracing)
+    else:
+        raise TypeError(f"A client of httpx, requests or aiohttp can be measured, not a {type(client).__name__}")
+    return client
+
+
+def _instrument_starlette(app: Any, calls: Calls, tracing: Tracing | None) -> Any:
     setattr(app, _MARK, True)
     if tracing is not None:
         tracing.instrument_app(app)
@@ -43,13 +111,8 @@ def instrument_app(app: Any, calls: Calls, tracing: Tracing | None) -> Any:
     return app
 
 
-def instrument_client(client: Any, calls: Calls, tracing: Tracing | None) -> Any:
-    """Measure and trace what an `httpx.Client` or `httpx.AsyncClient` asks; returns the client.
-
-    The tracing goes around the measuring: it writes the baggage it was handed, in which we then name ourselves.
-    """
-    if getattr(client, _MARK, False):
-        return client
+def _instrument_httpx(client: Any, calls: Calls, tracing: Tracing | None) -> None:
+    """The tracing goes around the measuring: it writes the baggage it was handed, in which we then name ourselves."""
     setattr(client, _MARK, True)
     for transport in (client._transport, *client._mounts.values()):
         if hasattr(transport, "handle_async_request"):
@@ -58,53 +121,25 @@ def instrument_client(client: Any, calls: Calls, tracing: Tracing | None) -> Any
             transport.handle_request = measured(transport.handle_request, lambda: calls)
     if tracing is not None:
         tracing.instrument_client(client)
-    return client
 
 
-def instrument_process(current: Callable[[], Agent | None]) -> None:
-    """Measure and trace every FastAPI and Starlette application and every httpx client of the process.
-
-    Nothing is imported for it: what the service has imported is changed now, what it imports later then. `current` is
-    the agent they belong to, None for none.
-    """
-    when_imported("starlette.applications", lambda found: _patch_applications(found.Starlette, current))
-    when_imported("fastapi.applications", lambda found: _patch_applications(found.FastAPI, current))
-    when_imported("httpx", lambda found: _patch_clients(found, current))
-
-
-def _patch_applications(kind: Any, current: Callable[[], Agent | None]) -> None:
-    if not _first_time(kind):
-        return
-    build = kind.build_middleware_stack
-
-    @wraps(build)
-    def build_measured(app: Any) -> Any:
-        agent = current()
-        if agent is None or getattr(app, _MARK, False):
-            return build(app)
-        agent.instrument_app(app)
-        return app.build_middleware_stack()
-
-    kind.build_middleware_stack = build_measured
-
-
-def _patch_clients(httpx: ModuleType, current: Callable[[], Agent | None]) -> None:
-    def calls() -> Calls | None:
-        agent = current()
-        return None if agent is None else agent.calls
-
-    sync, asynchronous = httpx.HTTPTransport, httpx.AsyncHTTPTransport
-    if _first_time(sync):
-        sync.handle_request = measured(sync.handle_request, calls)
-        asynchronous.handle_async_request = measured_async(asynchronous.handle_async_request, calls)
-    agent = current()
-    if agent is not None and agent.tracing is not None:
-        agent.tracing.instrument_all_clients()
-
-
-def _first_time(kind: type) -> bool:
-    name = f"{kind.__module__}.{kind.__qualname__}"
-    if name in _patched:
+def _is_wsgi(app: Any) -> bool:
+    """Whether it takes two arguments, as WSGI has it, and is no coroutine; ASGI takes three."""
+    call = app if inspect.isroutine(app) or inspect.isclass(app) else type(app).__call__
+    if inspect.iscoroutinefunction(call):
         return False
-    _patched.add(name)
-    return True
+    try:
+        parameters = inspect.signature(app).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    needed = [one for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    return len([one for one in needed if one.default is one.empty]) == 2
+
+
+def _hook(name: str, current: Callable[[], Agent | None], found: ModuleType) -> None:
+    module, _, function = name.partition(".")
+    getattr(_in(module), function)(found, current)
+
+
+def _in(name: str) -> Any:
+    return import_module(f"{_HOOKS}.{name}")

@@ -21,6 +21,7 @@ from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio
 
 from vedette_agent.ipc import peer
 from vedette_agent.ipc.calls import Calls
+from vedette_agent.ipc.spans import CallsAreSeen, CallsFromSpans
 from vedette_agent.ledger import ENCODING, TRACES, Ledger
 from vedette_agent.settings import Settings
 from vedette_agent.transports import Parcel
@@ -60,6 +61,8 @@ class Tracing:
             max_queue_size=None if "OTEL_BSP_MAX_QUEUE_SIZE" in os.environ else QUEUE,
         )
         self.provider = _join(_provider(settings)) if everywhere else _provider(settings)
+        self._counting = CallsFromSpans(calls)
+        self.provider.add_span_processor(self._counting)  # before the other, which sends what this one names
         self.provider.add_span_processor(self._processor)
 
     def instrument_app(self, app: Any) -> None:
@@ -100,6 +103,7 @@ class Tracing:
         if self._instrumented_all:
             self._instrumented_all = False
             _httpx_instrumentor().uninstrument()
+        self._counting.shutdown()
         self._processor.shutdown()  # type: ignore[no-untyped-call]  # the SDK has left it without types
 
     def _asked(self, span: trace.Span, request: RequestInfo) -> None:
@@ -145,7 +149,9 @@ def _provider(settings: Settings) -> TracerProvider:
     resource = Resource.create({key: value for key, value in facts.items() if value})
     # None lets the SDK read OTEL_TRACES_SAMPLER, whose default is to keep all.
     sampler = ParentBasedTraceIdRatio(settings.trace_ratio) if settings.trace_ratio < 1 else None
-    return TracerProvider(resource=resource, sampler=sampler, shutdown_on_exit=False)
+    provider = TracerProvider(resource=resource, sampler=sampler, shutdown_on_exit=False)
+    provider.sampler = CallsAreSeen(provider.sampler)
+    return provider
 
 
 def _join(provider: TracerProvider) -> TracerProvider:

@@ -8,6 +8,7 @@ before costs a dictionary look-up and a `list.append`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Final, NamedTuple
 
 from vedette_agent.identity import sanitise
@@ -35,6 +36,8 @@ class ServerCall(NamedTuple):
     """HTTP status, 0 when there was no answer."""
     status: str
     client: Peer
+    detail: str = ""
+    """Name of the status of a protocol that has more of them."""
 
 
 class ClientCall(NamedTuple):
@@ -50,7 +53,7 @@ class ClientCall(NamedTuple):
     attempt: int = 1
     final: bool = True
     detail: str = ""
-    """Name of the exception that ended it."""
+    """Name of the exception that ended it, or of a status as above."""
 
 
 class Calls:
@@ -70,19 +73,19 @@ class Calls:
         self._regions = FirstValues(_MOST_PEERS)
         self._server_inflight: DistributionSummary | None = None
         self._client_inflight: DistributionSummary | None = None
-        self._serving = 0
-        self._calling = 0
+        # How many began and how many ended: counters that threads advance without a lock, and without losing any.
+        self._arrivals, self._answers, self._served_ones = count(1), count(1), 0
+        self._departures, self._returns, self._called_ones = count(1), count(1), 0
 
     def server_begins(self) -> None:
         """A request arrived."""
         if self._server_inflight is None:
             self._server_inflight = self._registry.distribution_summary("ipc.server.inflight", {"owner": OWNER})
-        self._serving += 1
-        self._server_inflight.record(self._serving)
+        self._server_inflight.record(next(self._arrivals) - self._served_ones)
 
     def server_ends(self, call: ServerCall, seconds: float) -> None:
         """It was answered, or failed to be."""
-        self._serving -= 1
+        self._served_ones = next(self._answers)
         timer = self._timers.get(call)
         if timer is None:
             timer = self._remember(call, "ipc.server.call", self._server_tags(call))
@@ -92,12 +95,15 @@ class Calls:
         """A request is about to be made."""
         if self._client_inflight is None:
             self._client_inflight = self._registry.distribution_summary("ipc.client.inflight", {"owner": OWNER})
-        self._calling += 1
-        self._client_inflight.record(self._calling)
+        self._client_inflight.record(next(self._departures) - self._called_ones)
 
     def client_ends(self, call: ClientCall, seconds: float) -> None:
         """It was answered, or failed to be."""
-        self._calling -= 1
+        self._called_ones = next(self._returns)
+        self.client_told(call, seconds)
+
+    def client_told(self, call: ClientCall, seconds: float) -> None:
+        """A call that somebody else measured, from its begin to its end."""
         timer = self._timers.get(call)
         if timer is None:
             timer = self._remember(call, "ipc.client.call", self._client_tags(call))
@@ -139,7 +145,6 @@ class Calls:
             "ipc.server.region": self._regions(region) if region else "",
             "ipc.attempt": _ATTEMPTS.get(call.attempt, "third_up"),
             "ipc.attempt.final": "true" if call.final else "false",
-            "ipc.status.detail": call.detail,
         }
 
     def _tags(self, call: ServerCall | ClientCall, endpoints: FirstValues) -> dict[str, str]:
@@ -151,4 +156,5 @@ class Calls:
             "ipc.protocol": call.protocol,
             "http.method": call.method,
             "http.status": str(call.code) if call.code else "",
+            "ipc.status.detail": call.detail,
         }

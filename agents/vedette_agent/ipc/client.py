@@ -13,7 +13,7 @@ from functools import wraps
 from time import perf_counter
 from typing import Any, Final
 
-from vedette_agent.ipc import endpoint, outcome, peer
+from vedette_agent.ipc import endpoint, layers, outcome, peer
 from vedette_agent.ipc.calls import Calls, ClientCall
 
 logger = logging.getLogger(__name__)
@@ -82,13 +82,14 @@ def measured_async(handle: HandleAsync, calls: Callable[[], Calls | None]) -> Ha
 def _begin(request: Request, calls: Calls) -> bool:
     """Name ourselves in the request; False when the request is none to measure, or is measured already."""
     try:
-        if _MEASURED in request.extensions:
+        if _MEASURED in request.extensions or layers.is_asking():
             return False
         # The mapping may be the caller's own, used for many requests.
         request.extensions = {**request.extensions, _MEASURED: True}
         headers = request.headers
         headers[peer.BAGGAGE] = peer.with_caller(headers.get(peer.BAGGAGE, ""), calls.app, calls.region)
         calls.client_begins()
+        layers.counted()
     except Exception:
         logger.warning("A call could not be announced", exc_info=True)
         return False

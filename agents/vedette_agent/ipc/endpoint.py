@@ -21,6 +21,8 @@ _MOST_CHARACTERS: Final = 120
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _VERSION: Final = re.compile(r"v[0-9]*")
 _RANDOM: Final = re.compile(r"[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{4}")
+_GROUP: Final = re.compile(r"\([^()]*\)")
+_ESCAPE: Final = re.compile(r"\\(\W)")
 _PARAMETERS: Final = re.compile(r"[?;]")
 
 
@@ -33,9 +35,20 @@ def of_path(path: str) -> str:
 
 @lru_cache(2048)
 def of_template(template: str) -> str:
-    """`/users/{id}/friends` gives `_users_-_friends`: segments are kept, but those with a parameter in them."""
+    """`/users/{id}/friends` gives `_users_-_friends`: segments are kept, but those with a parameter in them, which is
+    written `{id}` or, as Flask and Django do, `<int:id>`.
+    """
     segments = [segment for segment in template.split("/") if segment]
-    return _join("-" if "{" in segment else sanitise(segment) for segment in segments)
+    return _join("-" if "{" in segment or "<" in segment else sanitise(segment) for segment in segments)
+
+
+@lru_cache(2048)
+def of_pattern(pattern: str) -> str:
+    """The template that a route of Django stands for: `^users/(?P<id>[0-9]+)/$` gives `users/{}/`."""
+    if "(" not in pattern and "\\" not in pattern:
+        return pattern.removeprefix("^").removesuffix("$")
+    plain = _GROUP.sub("{}", _GROUP.sub("{}", pattern.replace("^", "")))
+    return _ESCAPE.sub(r"\1", plain.removesuffix("$").removesuffix("\\Z"))
 
 
 def _is_identifier(segment: str) -> bool:

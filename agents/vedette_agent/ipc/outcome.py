@@ -13,9 +13,13 @@ CONNECTION_ERROR: Final = "connection_error"
 THROTTLED: Final = "throttled"
 TIMEOUT: Final = "timeout"
 CANCELLED: Final = "cancelled"
+UNAVAILABLE: Final = "unavailable"
 ACCESS_DENIED: Final = "access_denied"
 
-_LIBRARIES: Final = frozenset(("asyncio", "concurrent", "httpx", "httpcore"))
+_LIBRARIES: Final = frozenset(("aiohttp", "asyncio", "concurrent", "httpcore", "httpx", "requests", "urllib3"))
+_CONNECTION: Final = frozenset(("TransportError", "NewConnectionError", "HTTPError", "ClientError"))
+_TIMEOUT: Final = frozenset(("TimeoutException", "TimeoutError", "Timeout"))
+_WRONG: Final = frozenset(("InvalidURL", "MissingSchema", "InvalidSchema", "InvalidHeader", "LocationValueError"))
 _BY_CODE: Final = {
     401: ACCESS_DENIED,
     402: ACCESS_DENIED,
@@ -26,6 +30,22 @@ _BY_CODE: Final = {
     429: THROTTLED,
     503: THROTTLED,
     511: ACCESS_DENIED,
+}
+
+_BY_GRPC: Final = {
+    "OK": SUCCESS,
+    "CANCELLED": CANCELLED,
+    "INVALID_ARGUMENT": BAD_REQUEST,
+    "DEADLINE_EXCEEDED": TIMEOUT,
+    "NOT_FOUND": SUCCESS,
+    "ALREADY_EXISTS": BAD_REQUEST,
+    "PERMISSION_DENIED": ACCESS_DENIED,
+    "UNAUTHENTICATED": ACCESS_DENIED,
+    "RESOURCE_EXHAUSTED": THROTTLED,
+    "FAILED_PRECONDITION": BAD_REQUEST,
+    "ABORTED": BAD_REQUEST,
+    "OUT_OF_RANGE": BAD_REQUEST,
+    "UNAVAILABLE": UNAVAILABLE,
 }
 
 
@@ -40,8 +60,15 @@ def of_http(code: int) -> str:
 
 
 def of_exception(error: BaseException) -> str:
-    """The status of a call that ended in an exception, of the standard library or of httpx."""
+    """The status of a call that ended in an exception, of the standard library or of an HTTP client."""
     return _of_type(type(error), _has_tls(error))
+
+
+def of_grpc(code: str) -> str:
+    """The status of a gRPC status, by its name (`DEADLINE_EXCEEDED`): as of the HTTP status that gRPC says it is like,
+    but `UNAVAILABLE`, which says exactly that.
+    """
+    return _BY_GRPC.get(code, UNEXPECTED_ERROR)
 
 
 def result(status: str) -> str:
@@ -50,17 +77,19 @@ def result(status: str) -> str:
 
 
 def _of_type(kind: type[BaseException], tls: bool) -> str:
-    # Neither asyncio nor httpx is imported for this: their exceptions are known by the names of their bases.
+    # None of these libraries is imported for this: their exceptions are known by the names of their bases.
     names = {base.__name__ for base in kind.__mro__ if base.__module__.partition(".")[0] in _LIBRARIES}
     if "CancelledError" in names or issubclass(kind, GeneratorExit | KeyboardInterrupt):
         return CANCELLED
     if tls:
         return ACCESS_DENIED
-    if issubclass(kind, TimeoutError) or "TimeoutException" in names:
+    if names & _WRONG:
+        return BAD_REQUEST
+    if (issubclass(kind, TimeoutError) or names & _TIMEOUT) and "NewConnectionError" not in names:
         return TIMEOUT
-    if issubclass(kind, OSError) or "TransportError" in names:
+    if issubclass(kind, OSError) or names & _CONNECTION:
         return CONNECTION_ERROR
-    if issubclass(kind, ValueError | TypeError | AssertionError) or "InvalidURL" in names:
+    if issubclass(kind, ValueError | TypeError | AssertionError):
         return BAD_REQUEST
     return UNEXPECTED_ERROR
 
@@ -71,7 +100,7 @@ def _has_tls(error: BaseException) -> bool:
     for _ in range(4):
         if cause is None:
             return False
-        if type(cause).__module__ == "ssl":
+        if type(cause).__module__ == "ssl" or type(cause).__name__ == "SSLError":
             return True
         cause = cause.__cause__ or cause.__context__
     return False

@@ -11,9 +11,12 @@ from typing import Final
 from urllib.parse import unquote
 
 from vedette_agent.identity import sanitise
+from vedette_agent.ipc import server_group
 
 BAGGAGE: Final = "baggage"
 HEADER: Final = "vedette-peer"
+GROUP: Final = "netflix-asg"
+"""Where services that Netflix's own clients measure name their server group, whose app counts if baggage says none."""
 
 Peer = tuple[str, str]
 """App and region of another service; either may be empty."""
@@ -31,6 +34,18 @@ def caller(baggage: str) -> Peer:
         return NOBODY
     members = _members(baggage)
     return sanitise(members.get(f"{_OURS}app", "")), sanitise(members.get(f"{_OURS}region", ""))
+
+
+@lru_cache(1024)
+def of_group(asg: str) -> Peer:
+    """Who that is whose server group is named in the header `netflix-asg`."""
+    return sanitise(server_group.parse(asg).app or ""), ""
+
+
+def client(baggage: str | None, asg: str | None) -> Peer:
+    """Who calls, by these headers of the request, None for those that it does not have."""
+    named = caller(baggage) if baggage else NOBODY
+    return of_group(asg) if asg and not named[0] else named
 
 
 @lru_cache(1024)

@@ -1,0 +1,1 @@
+"""Calls of every framework, over real servers on loopback."""
