@@ -94,13 +94,14 @@ def negotiate(accept: str) -> Format:
             offered = PLAIN
         else:
             continue
-        quality = _quality(facts.get("q", "1"))
+        quality = quality_of(facts.get("q", "1"))
         if quality > best_quality:
             best, best_quality = offered, quality
     return best
 
 
-def _quality(text: str) -> float:
+def quality_of(text: str) -> float:
+    """A quality of an `Accept` header, 0 for what is no number."""
     try:
         return float(text)
     except ValueError:
