@@ -81,18 +81,18 @@ def test_a_request_whose_client_disconnects_in_the_queue_never_starts(any_store:
 
 def test_the_time_of_a_request_is_limited(any_store: ClickHouseStore, serve: Serve) -> None:
     slow = Reading(any_store)
-    url = serve(any_store, replace(SETTINGS, max_seconds=0.4))
+    url = serve(any_store, replace(SETTINGS, max_seconds=2))
     start = time.monotonic()
     answer = httpx.get(f"{url}/api/v1/graph", params=SLOW, timeout=10)
     assert (answer.status_code, answer.json()) == (
         400,
         {
             "type": "error",
-            "message": "LimitExceeded: the answer takes longer than 0.4 s, which is the limit, over 3h; "
+            "message": "LimitExceeded: the answer takes longer than 2 s, which is the limit, over 3h; "
             "ask for a shorter time, or restrict the queries by more tags",
         },
     )
-    assert time.monotonic() - start < 4
+    assert time.monotonic() - start < 8
     assert slow.running() == 0
 
 
@@ -101,13 +101,13 @@ def test_a_request_that_waits_for_a_worker_waits_no_longer_than_its_time(
 ) -> None:
     """The first one hears of its limit from the engine, the second one from the front, since it never got there."""
     slow = Reading(any_store)
-    url = serve(any_store, replace(SETTINGS, max_seconds=0.4))
+    url = serve(any_store, replace(SETTINGS, max_seconds=2))
     first = _asked(url, SLOW)
     until(lambda: slow.begun == 1)
     answer = httpx.get(f"{url}/api/v1/graph", params=SLOW, timeout=10)
     first.close()
     assert answer.status_code == 400
-    assert answer.json()["message"].startswith("LimitExceeded: the answer takes longer than 0.4 s, which is the limit")
+    assert answer.json()["message"].startswith("LimitExceeded: the answer takes longer than 2 s, which is the limit")
 
 
 def test_evaluation_stops_when_the_asker_has_left() -> None:
