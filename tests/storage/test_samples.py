@@ -303,6 +303,22 @@ def test_an_answer_tells_what_was_asked_for_it(store: ClickHouseStore) -> None:
     assert "FROM samples FINAL" in answer.readings[1].sql
 
 
+def test_a_source_that_takes_over_from_another_costs_no_level(store: ClickHouseStore) -> None:
+    one = gauge("threads", app="api")
+    everything = Selection(Always(), "sum", "avg", T0, 10_000, 20)
+
+    def statements() -> list[str]:
+        return [reading.sql for reading in store.samples.read(everything).readings]
+
+    facts = [Sample(one, at, 2.0, src) for src, steps in ((7, (1, 2, 3)), (3, (4, 5)), (9, (6,))) for at in steps]
+    store.writer.write(samples_block(facts))
+    assert not any("folded" in statement for statement in statements())
+    store.writer.write(samples_block([Sample(one, 4, 5.0, 9)]))
+    assert "folded" in statements()[-1]
+    values = store.samples.read(everything).values[0]
+    assert values[1:7].tolist() == [2.0, 2.0, 2.0, 5.0, 2.0, 2.0]
+
+
 def test_a_read_of_minutes_skips_the_other_hours_and_series(store: ClickHouseStore) -> None:
     """The time of a read selects partitions, and name and series select granules of them."""
     store.connections.command(

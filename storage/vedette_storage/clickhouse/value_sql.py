@@ -23,14 +23,24 @@ _EARLY_FILTER = "\nSETTINGS optimize_move_to_prewhere_if_final = 1"
 
 
 def overlapping_sources(selection: Selection, found: Found, share: Share) -> Statement:
-    """Answers one row if a series of the selection has values of several sources in the raw share, else none."""
+    """Answers one row if a series of the selection may have several sources at one step of the raw share, else none.
+
+    A source that takes over from another, as after a restart, does not count: their times do not overlap. Of times
+    sorted by their begin any two overlap only if two neighbours do.
+    """
     conditions = Conditions()
     text = f"""\
 SELECT series_id
-FROM {share.layer.table}
-WHERE {_within(selection, found, share, conditions)}
+FROM (
+    SELECT series_id, src, min(ts) AS since, max(ts) AS until
+    FROM {share.layer.table}
+    WHERE {_within(selection, found, share, conditions)}
+    GROUP BY series_id, src
+)
 GROUP BY series_id
-HAVING min(src) != max(src)
+HAVING count() > 1 AND arrayExists(
+    (one, next) -> next.1 <= one.2,
+    arrayPopBack(arraySort(groupArray((since, until))) AS times), arrayPopFront(times))
 LIMIT 1"""
     return Statement(text, conditions.parameters)
 
