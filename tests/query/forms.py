@@ -136,6 +136,8 @@ def forms(draw: st.DrawFn) -> Form:
     if aggregate in (*PLAIN_AGGREGATES, PERCENTILES):
         natural = aggregate if aggregate in ("min", "max") else "avg"
         consolidation = "" if consolidation == natural else consolidation
+    if aggregate == "stddev" and consolidation:
+        keys = ()  # the consolidation takes its name, and a group then no longer reaches its sums
     grouped = (*keys, "percentile") if aggregate == PERCENTILES else keys
     chain = [draw(steps(grouped)) for _ in range(draw(st.integers(0, 2)))]
     if aggregate == "":

@@ -41,9 +41,8 @@ def normal(program: str) -> list[str]:
     return [normalize(expr) for item in CATALOGUE.graph.evaluate(program) if (expr := presentable(item)) is not None]
 
 
-@settings(deadline=None, max_examples=150)
-@given(forms())
-def test_what_is_written_is_read_again(form: Form) -> None:
+def mirrored(form: Form) -> None:
+    """What is written of a form is read again as the same form."""
     assume(not one_line(form))
     program = write(form)
     try:
@@ -53,9 +52,8 @@ def test_what_is_written_is_read_again(form: Form) -> None:
     assert read(program) == form
 
 
-@settings(deadline=None, max_examples=80)
-@given(forms())
-def test_every_form_that_can_be_written_has_one_meaning(form: Form) -> None:
+def meant(form: Form) -> None:
+    """However a form is written, it is read as one that means the same."""
     try:
         program = write(form)
         meaning = normal(program)
@@ -67,9 +65,8 @@ def test_every_form_that_can_be_written_has_one_meaning(form: Form) -> None:
     assert read(write(found)) == found
 
 
-@settings(deadline=None, max_examples=200)
-@given(st.integers(0, 2**32))
-def test_any_expression_keeps_its_meaning_or_has_a_reason(seed: int) -> None:
+def kept(seed: int) -> None:
+    """Any expression at all has a form of the same meaning, or a reason why not."""
     program = meaningful(random.Random(seed), CATALOGUE.graph)
     found = SERVICE.read(program)
     assert (found["form"] is None) == bool(found["why"])
@@ -78,6 +75,39 @@ def test_any_expression_keeps_its_meaning_or_has_a_reason(seed: int) -> None:
     again = SERVICE.build(json.loads(json.dumps(found["form"])))
     assert again["error"] is None
     assert normal(again["q"]) == normal(program)
+
+
+@settings(deadline=None, max_examples=100)
+@given(forms())
+def test_what_is_written_is_read_again(form: Form) -> None:
+    mirrored(form)
+
+
+@settings(deadline=None, max_examples=60)
+@given(forms())
+def test_every_form_that_can_be_written_has_one_meaning(form: Form) -> None:
+    meant(form)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.integers(0, 2**32))
+def test_any_expression_keeps_its_meaning_or_has_a_reason(seed: int) -> None:
+    kept(seed)
+
+
+@pytest.mark.proof
+@settings(deadline=None, max_examples=4000)
+@given(forms())
+def test_thousands_of_forms_are_mirrored(form: Form) -> None:
+    mirrored(form)
+    meant(form)
+
+
+@pytest.mark.proof
+@settings(deadline=None, max_examples=10_000)
+@given(st.integers(0, 2**32))
+def test_thousands_of_expressions_keep_their_meaning(seed: int) -> None:
+    kept(seed)
 
 
 @settings(deadline=None)

@@ -87,8 +87,7 @@ class FormReader:
         if expr.name not in FUNCTIONS:
             raise TooRich(f"The form does not know :{expr.name}.")
         inner = self._series(expr.shown)
-        keys = expr.grouping if expr.grouping != expr.shown.grouping else ()
-        arguments: tuple[Argument, ...] = (keys,) if expr.name in FOLDS else ()
+        arguments: tuple[Argument, ...] = (expr.grouping,) if expr.name in FOLDS else ()
         return replace(inner, offset=_duration(offset), steps=(*inner.steps, Step(expr.name, arguments)))
 
     def _expanded_average(self, expr: SeriesExpr) -> Form | None:
