@@ -84,6 +84,7 @@ class Registry(MeterMaker):
         with self._reading:
             if source in self._sources:
                 self._sources.remove(source)
+                self._table.release(source.series())
 
     def totals(self) -> list[tuple[Series, float]]:
         """Each series of the meters now: what was counted since this was first asked, and gauges as they are.
@@ -171,6 +172,8 @@ class Registry(MeterMaker):
             other._meters.clear()
             other._resting.clear()
             self._totals = self._totals or other._totals
+            for source in other._sources:
+                other._table.release(source.series())
             self._sources += [source for source in other._sources if source not in self._sources]
             other._sources.clear()
 

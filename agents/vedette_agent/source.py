@@ -18,6 +18,9 @@ class Source(Protocol):
     def measure(self, now_ms: int, step_s: float) -> Measured:
         """What the step that ends now amounts to, each series once (rates are per second), and begin the next."""
 
+    def series(self) -> Iterable[Series]:
+        """All series that were measured and have not ended."""
+
     def ended(self) -> Iterable[Series]:
         """The series that are reported no longer, told once."""
 

@@ -94,7 +94,7 @@ class Thermometer:
     """A source of one series."""
 
     def __init__(self) -> None:
-        self.series = Series(GAUGE, MeterId("heat"), "gauge")
+        self.heat = Series(GAUGE, MeterId("heat"), "gauge")
         self.degrees = 21.0
         self.broken = self.over = False
         self.drains = self.resets = 0
@@ -105,10 +105,13 @@ class Thermometer:
     def measure(self, now_ms: int, step_s: float) -> Measured:
         if self.broken:
             raise OSError("broken")
-        return [] if self.over else [(self.series, self.degrees)]
+        return [] if self.over else [(self.heat, self.degrees)]
+
+    def series(self) -> Iterable[Series]:
+        return [self.heat]
 
     def ended(self) -> Iterable[Series]:
-        return [self.series] if self.over else []
+        return [self.heat] if self.over else []
 
     def reset(self) -> None:
         self.resets += 1
@@ -144,3 +147,23 @@ def test_sources_move_with_the_meters() -> None:
     second.adopt(first)
     assert by_statistic(second.read(1), "heat") == {"gauge": 21.0}
     assert by_statistic(first.read(1), "heat") == {}
+
+
+def test_a_source_that_was_read_by_another_registry_has_its_place_in_the_next() -> None:
+    first, second, source = Registry(1_000), Registry(1_000), Thermometer()
+    first.add_source(source)
+    first.read(1)
+    for name in ("a", "b"):
+        second.counter(name).increment()
+    second.read(1)
+    first.remove_source(source)
+    second.add_source(source)
+    assert by_statistic(second.read(2), "heat") == {"gauge": 21.0}
+    third = Registry(1_000)
+    third.gauge("other").set(5)
+    third.read(1)
+    second.close()
+    third.adopt(second)
+    found = third.read(2)
+    assert by_statistic(found, "heat") == {"gauge": 21.0}
+    assert by_statistic(found, "other") == {"gauge": 5.0}

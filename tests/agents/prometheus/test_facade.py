@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
 import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -16,7 +17,7 @@ from tests.agents.prometheus.programs import PROGRAMS, Program
 from tests.agents.readings import by_statistic, measured
 from vedette_agent.bridges.prometheus import facade
 from vedette_agent.bridges.prometheus.exposition import openmetrics, plain
-from vedette_agent.bridges.prometheus.facade.cells import MOST
+from vedette_agent.bridges.prometheus.facade.cells import MOST, draining
 from vedette_agent.bridges.prometheus.facade.metric import CHILDREN
 from vedette_agent.clock import ManualClock
 from vedette_agent.registry import Registry
@@ -210,3 +211,27 @@ def test_a_function_that_raises_costs_only_its_gauge(caplog: pytest.LogCaptureFi
     bad = ours.get_sample_value("bad")
     assert bad is not None
     assert math.isnan(bad)
+
+
+def test_a_forked_child_keeps_its_totals_and_reports_nothing_of_its_parents() -> None:
+    registry, ours = Registry(1_000), facade.CollectorRegistry()
+    registry.add_source(ours)
+    counter = facade.Counter("c", "C", ["k"], registry=ours)
+    counter.labels("x").inc(3)
+    with draining.lock:  # held by a thread that does not exist in the child
+        child = os.fork()
+        if child == 0:
+            registry.reset()
+            counter.labels("y").inc(2)
+            found = measured(registry.read(1))
+            right = (
+                found
+                == {
+                    ("c_total", ("k", "x"), ("statistic", "count")): 0.0,
+                    ("c_total", ("k", "y"), ("statistic", "count")): 2.0,
+                }
+                and ours.get_sample_value("c_total", {"k": "x"}) == 3.0
+            )
+            os._exit(0 if right else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert measured(registry.read(1))["c_total", ("k", "x"), ("statistic", "count")] == 3.0

@@ -87,6 +87,10 @@ class Columns:
         for column in self._columns.values():
             column.value = math.nan
 
+    def series(self) -> list[Series]:
+        """The series that are reported."""
+        return [column.series for column in self._columns.values() if column.reported]
+
     def ended(self) -> Iterable[Series]:
         """Series that are reported no longer, told once."""
         ended, self._ended = self._ended, []

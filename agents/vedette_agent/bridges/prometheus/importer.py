@@ -97,6 +97,10 @@ class Importer:
             self._columns.dropped = 0
         return self._columns.take(now_ms)
 
+    def series(self) -> Iterable[Series]:
+        """What is reported now."""
+        return self._columns.series()
+
     def ended(self) -> Iterable[Series]:
         """Series of which theirs are gone, or idle for 15 minutes."""
         return self._columns.ended()

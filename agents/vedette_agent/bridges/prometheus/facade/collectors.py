@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from vedette_agent import default
-from vedette_agent.bridges.prometheus.facade.cells import GaugeCell, draining
+from vedette_agent.bridges.prometheus.facade.cells import GaugeCell, draining, settle
 from vedette_agent.bridges.prometheus.families import AnyMetric, Collects, Metric
 from vedette_agent.bridges.prometheus.names import sample_names
 from vedette_agent.meters.meter import Measured, Meter
@@ -111,6 +111,10 @@ class CollectorRegistry:
             self._reported = active
             return _merged(pair for cell in active for pair in cell.measure(step_s))
 
+    def series(self) -> Iterable[Series]:
+        """What was reported last."""
+        return [series for cell in self._reported for series in cell.series()]
+
     def ended(self) -> Iterable[Series]:
         """Series of metrics that were removed, or are idle."""
         ended, self._ended = self._ended, []
@@ -118,13 +122,16 @@ class CollectorRegistry:
 
     def reset(self) -> None:
         """A forked child keeps its totals, as in prometheus-client, and reports nothing that its parent will."""
+        _after_fork_in_child()  # who called this may come before those who are told by themselves
         for cell in self._cells():
-            cell.drain(0)
-            cell.reset()
+            settle(cell).reset()
 
     def renew(self) -> None:
-        """Make the lock anew in a forked child."""
+        """Make the locks anew in a forked child: who held one in the parent does not exist there."""
         self._lock = threading.Lock()
+        for collector in self._collectors:
+            if hasattr(collector, "renew"):
+                collector.renew()
 
     def _cells(self) -> Iterator[Meter]:
         with self._lock:

@@ -128,6 +128,11 @@ class MetricWrapper(ABC):
         for member in self._members():
             yield from member._own_cells()
 
+    def renew(self) -> None:
+        """Make the lock anew in a forked child."""
+        if self._children is not None:
+            self._making = threading.Lock()
+
     def __str__(self) -> str:
         return f"{self.kind}:{self._name}"
 
