@@ -7,12 +7,17 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from vedette_storage.clickhouse import ClickHouseStore, Retention, open_store
 from vedette_storage.clickhouse.client import Connections
 from vedette_storage.clickhouse.limits import Limits
 from vedette_storage.clickhouse.place import place_of
+
+# No test may depend on how fast the machine is: a step of a property test has no time limit of its own.
+hypothesis.settings.register_profile("shared machine", deadline=None)
+hypothesis.settings.load_profile("shared machine")
 
 
 @pytest.fixture(scope="session")

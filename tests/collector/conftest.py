@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import hypothesis
 import pytest
 from prometheus_client import CollectorRegistry
 
@@ -15,9 +14,6 @@ from tests.collector.serve import build
 from tests.collector.writers import KeepingWriter
 from vedette_collector.app import Collector
 from vedette_collector.settings import Settings
-
-hypothesis.settings.register_profile("shared machine", deadline=None)
-hypothesis.settings.load_profile("shared machine")
 
 NOW = 1_790_000_005_000
 """The clock's first reading: in the middle of a step of 10 s."""
