@@ -17,6 +17,7 @@ from vedette_dashboards.app import build
 from vedette_dashboards.settings import Settings
 
 expect.set_options(timeout=30_000)
+LEGEND = "#explore-legend tbody tr"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class Reader:
             "document.querySelector('#explore-graph .js-plotly-plot').data.filter((t) => t.visible).map((t) => t.name)"
         )
         return names
+
+
+def writes(page: Page, text: str, place: int = 0) -> None:
+    """The editor of a row has this text."""
+    expect(page.locator(".x-textarea").nth(place)).to_have_value(text)
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,11 @@ export class Combobox {
       if (shown && this.active >= 0) this.take(this.found[this.active]);
       else if (this.several && this.input.value.trim()) this.take(this.input.value.trim());
       else this.close();
-    } else if (event.key === "Escape" && shown) { event.stopPropagation(); this.close(); }
+    } else if (event.key === "Escape") {
+      this.close(); // what is still on its way is no longer wanted either
+      if (!shown) return;
+      event.stopPropagation();
+    }
     else if (event.key === "Backspace" && this.several && !this.input.value && this.values.length) this.drop(this.values.length - 1);
     else return;
     event.preventDefault();
