@@ -7,7 +7,8 @@
     orders.increment()
 
 `start` measures every application and client of the process that it knows (FastAPI, Starlette, Flask, Django, aiohttp,
-grpc; httpx, requests, urllib3, urllib, databases), and traces them where the extra `otel` is installed. Nothing in here raises into the service, blocks it, or grows without a bound.
+grpc; httpx, requests, urllib3, urllib, databases), and traces them where the extra `otel` is installed. Nothing in here
+raises into the service, blocks it, or grows without a bound.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from vedette_agent.identity import sanitise
-from vedette_agent.ipc import outcome
+from vedette_agent.ipc import endpoint, outcome
 from vedette_agent.ipc.calls import Calls, ClientCall
 from vedette_agent.ipc.peer import Peer
 
@@ -75,8 +75,8 @@ def _endpoint(attributes: Mapping[str, Any]) -> str:
     operation = _first(attributes, _OPERATION)
     if not operation:
         verb = _VERB.match(_COMMENT.sub("", _first(attributes, _STATEMENT)[:500]))
-        operation = verb[1] if verb else "unknown"
-    parts = (operation.upper(), _first(attributes, _COLLECTION))
+        operation = verb[1] if verb else ""
+    parts = (operation.upper() or endpoint.UNKNOWN, _first(attributes, _COLLECTION))
     return sanitise("_".join(part for part in parts if part))[:120]
 
 

@@ -71,15 +71,6 @@ class CallsFromSpans(SpanProcessor):
         if len(self._under_way) > _MOST:
             self._under_way.pop(next(iter(self._under_way)), None)
 
-    def _on_ending(self, span: Span) -> None:
-        """While the span can be written to: traces and metrics give the database the same name."""
-        try:
-            attributes = span.attributes or {}
-            if span.kind is SpanKind.CLIENT and database.is_call(attributes) and "peer.service" not in attributes:
-                span.set_attribute("peer.service", database.server(attributes, self._calls)[0])
-        except Exception:
-            logger.warning("The database of a span could not be named", exc_info=True)
-
     def on_end(self, span: ReadableSpan) -> None:
         """Record the call, unless something inside was it."""
         if span.kind is not SpanKind.CLIENT or span.context is None:
@@ -92,7 +83,13 @@ class CallsFromSpans(SpanProcessor):
             _innermost.set(one.outer)
         try:
             attributes = span.attributes or {}
-            if self._stopped or one.covered or not database.is_call(attributes):
+            if self._stopped or not database.is_call(attributes):
+                return
+            if "peer.service" not in attributes:
+                # Traces and metrics give a database the same name. A span that has ended takes no attributes; this is
+                # the copy of it that the processors are handed, and ours is the first.
+                span._attributes = {**attributes, "peer.service": database.server(attributes, self._calls)[0]}
+            if one.covered:
                 return
             seconds = max(0, (span.end_time or 0) - (span.start_time or 0)) / 1e9
             self._calls.client_told(database.call(attributes, _failure(span), self._calls), seconds)
@@ -130,7 +127,7 @@ class CallsAreSeen(Sampler):
         """The other's decision, `RECORD_ONLY` instead of `DROP` for a client."""
         result = self._sampler.should_sample(parent_context, trace_id, name, kind, attributes, links)
         if kind is SpanKind.CLIENT and result.decision is Decision.DROP:
-            return SamplingResult(Decision.RECORD_ONLY, result.attributes, result.trace_state)
+            return SamplingResult(Decision.RECORD_ONLY, attributes, result.trace_state)
         return result
 
     def get_description(self) -> str:

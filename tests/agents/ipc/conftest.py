@@ -8,9 +8,7 @@ import pytest
 
 import vedette_agent
 from tests.agents.services import agent_of
-from vedette_agent import default
 from vedette_agent.agent import Agent
-from vedette_agent.instrumentation import instrument_process
 from vedette_agent.transports import MemoryTransport
 
 
@@ -30,19 +28,24 @@ def client() -> Iterator[Agent]:
 
 @pytest.fixture
 def whole() -> Iterator[Agent]:
-    """The agent of the process, with everything instrumented that is imported. It does not publish by itself."""
-    agent = agent_of("whole", "us-east-1", tracing=False)
-    default.began(agent)
-    instrument_process(default.agent)
-    yield agent
-    default.ended(agent)
+    """The agent of the process, which measures all that is imported."""
+    yield from started(tracing=False)
 
 
 @pytest.fixture
 def traced() -> Iterator[Agent]:
-    """The same through the front door, with tracing; its step is so long that only the test reads it."""
-    agent = vedette_agent.start(
-        app="whole", region="us-east-1", transport=MemoryTransport(), step_ms=3_600_000, process_metrics=False
+    """The same with tracing."""
+    yield from started(tracing=True)
+
+
+def started(*, tracing: bool) -> Iterator[Agent]:
+    """By the one line that a service has. Its step is so long that only the test reads it."""
+    yield vedette_agent.start(
+        app="whole",
+        region="us-east-1",
+        transport=MemoryTransport(),
+        step_ms=3_600_000,
+        process_metrics=False,
+        tracing=tracing,
     )
-    yield agent
     vedette_agent.stop()

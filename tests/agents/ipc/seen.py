@@ -25,9 +25,9 @@ class Seen:
             tags = dict(pairs)
             if series == name and tags["statistic"] == "totalTime":
                 self.seconds += value
-            if series == name and tags["statistic"] == "count":
-                key = (name, *(pair for pair in pairs if pair[0] not in _OF_ALL))
-                self._counts[key] = self._counts.get(key, 0) + value
+            if tags.get("statistic") == "count":
+                key = (series, *(pair for pair in pairs if pair[0] not in _OF_ALL))
+                self._counts[key] = self._counts.get(key, 0) + value * self._agent.settings.step_ms / 1000
         return [dict(key[1:]) for key, count in self._counts.items() if key[0] == name for _ in range(round(count))]
 
     def some(self, name: str, number: int) -> list[dict[str, str]]:

@@ -36,11 +36,11 @@ def shop() -> Flask:
         return f"{number} {name}"
 
     @app.get("/status/<int:code>")
-    def status(code: int) -> None:
+    def status(code: int) -> str:
         abort(code)
 
     @app.get("/boom")
-    def boom() -> None:
+    def boom() -> str:
         raise RuntimeError("boom")
 
     @app.get("/stream")
@@ -178,7 +178,7 @@ def test_a_file_is_left_to_the_server(server: Agent) -> None:
         def __init__(self, file: Any) -> None:
             self.file = file
 
-    body = Wrapper(io.BytesIO(b"file"))
+    body: Any = Wrapper(io.BytesIO(b"file"))
     assert answered(server, body, {"REQUEST_METHOD": "GET", "wsgi.file_wrapper": Wrapper}) is body
     assert served(server)["ipc.status"] == "success"
 

@@ -71,12 +71,10 @@ def sessions(module: ModuleType, current: Current) -> None:
 
 
 def add(session: Any, calls: Callable[[], Calls | None]) -> None:
-    """Measure this session too, unless it is. The list that its maker gave may be used for others, so it is copied."""
-    if any(isinstance(one, MeasuringTrace) for one in session.trace_configs):
-        return
+    """Measure this session, for whoever asks last. Its maker may use the list for others: it is copied."""
     trace = MeasuringTrace(calls)
     trace.freeze()
-    session._trace_configs = [*session.trace_configs, trace]
+    session._trace_configs = [*(one for one in session.trace_configs if not isinstance(one, MeasuringTrace)), trace]
 
 
 def _answered(context: SimpleNamespace, response: Any) -> None:

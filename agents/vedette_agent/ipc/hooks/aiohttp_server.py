@@ -9,7 +9,7 @@ from time import perf_counter
 from types import ModuleType
 from typing import Any, Final
 
-from aiohttp import web
+from aiohttp import helpers, web
 
 from vedette_agent.ipc import peer, served
 from vedette_agent.ipc.calls import Calls, ServerCall
@@ -17,7 +17,9 @@ from vedette_agent.ipc.hooks.replacing import Current, around, calls_of
 
 logger = logging.getLogger(__name__)
 
-_MEASURED: Final = "vedette.measured"
+_HAS_KEYS: Final = hasattr(helpers, "RequestKey")
+# aiohttp warns of keys that are texts, since it has others.
+_MEASURED: Final[Any] = helpers.RequestKey("vedette.measured", bool) if _HAS_KEYS else "vedette.measured"
 _OURS: Final = "_vedette_agent"
 
 

@@ -42,5 +42,10 @@ def client(module: ModuleType, current: Current) -> None:
     if agent is None or agent.tracing is None or find_spec(f"{_ROOM}.{name}") is None:
         return
     instrumentor = getattr(import_module(f"{_ROOM}.{name}"), kind)()
-    if not instrumentor.is_instrumented_by_opentelemetry:
-        instrumentor.instrument(tracer_provider=agent.tracing.provider)
+    if instrumentor.is_instrumented_by_opentelemetry:
+        return
+    dependencies = import_module(f"{_ROOM}.dependencies")
+    if conflict := dependencies.get_dependency_conflicts(instrumentor.instrumentation_dependencies()):
+        logger.info("Queries of %s are not measured: %s", module.__name__, conflict)
+        return
+    instrumentor.instrument(tracer_provider=agent.tracing.provider)

@@ -104,15 +104,18 @@ class Answering:
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         seconds = perf_counter() - self._started
-        self._introduce()
+        self._introduce(again=True)
         served.record(
             self._calls, lambda: served_call(self._method, self._client, _code(self._context, error)), seconds
         )
 
-    def _introduce(self) -> None:
-        """At the begin, since an abort sends the metadata at once; at the end, since the service may set its own."""
+    def _introduce(self, *, again: bool = False) -> None:
+        """At the begin, since an abort sends the metadata at once; again at the end, as the service may set its own."""
         try:
-            present = tuple(self._context.trailing_metadata() or ())
+            is_legible = hasattr(self._context, "trailing_metadata")  # it is not in a thread of `grpc.aio`
+            if again and not is_legible:
+                return
+            present = tuple(self._context.trailing_metadata() or ()) if is_legible else ()
             if not any(key == peer.HEADER for key, _ in present):
                 self._context.set_trailing_metadata((*present, (peer.HEADER, self._calls.introduction)))
         except Exception:
@@ -177,7 +180,7 @@ def text(value: Any) -> str:
 
 def _code(context: Any, error: BaseException | None) -> Any:
     """How the handler's call ended: what it raises is `UNKNOWN`, if it has not set a status before."""
-    code = context.code()
+    code = context.code() if hasattr(context, "code") else None  # a thread of `grpc.aio` cannot ask for it
     if error is not None:
         if outcome.of_exception(error) == outcome.CANCELLED:
             return CANCELLED
