@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,11 @@ def by_place(_: AnswerLine, place: int) -> tuple[str, str]:
     return theme.LINES[index], theme.DASHES[rounds % len(theme.DASHES)]
 
 
+def identity(name: str) -> str:
+    """What Plotly may know a line by from one refresh to the next: it makes a class of it, which not every name is."""
+    return f"u{blake2b(name.encode(), digest_size=6).hexdigest()}"
+
+
 def _trace(line: AnswerLine, name: str, look: tuple[str, str], *, grid: tuple[str, int], scale: _Scale) -> Figure:
     scaled = values(line) * scale.factor
     there = ~np.isnan(scaled)
@@ -83,7 +89,7 @@ def _trace(line: AnswerLine, name: str, look: tuple[str, str], *, grid: tuple[st
         "type": "scatter",
         "mode": "lines+markers" if alone.any() else "lines",
         "name": name,
-        "uid": name,
+        "uid": identity(name),
         "x0": grid[0],
         "dx": grid[1],
         "y": [None if math.isnan(v) or math.isinf(v) else float(f"{v:.6g}") for v in scaled.tolist()],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from vedette_dashboards import theme
 from vedette_dashboards.explore.drawing import Axis, Drawing, Heatmap, Line, Span
 from vedette_dashboards.explore.units import Unit, unit_of
-from vedette_dashboards.figure import Figure, moment, time_axis
+from vedette_dashboards.figure import Figure, identity, moment, time_axis
 
 UNIFIED = 16
 """Lines whose values fit into one box beside the pointer; with more, the box has the nearest line only."""
@@ -82,7 +81,7 @@ def _trace(line: Line, name: str, dash: str, unit: Unit) -> Figure:
         "type": "scatter",
         "mode": "lines",
         "name": name,
-        "uid": f"u{blake2b(name.encode(), digest_size=6).hexdigest()}",  # Plotly makes a class of it
+        "uid": identity(name),
         "y": [float(f"{v:.7g}") if ok and not shaded else None for v, ok in zip(values.tolist(), there, strict=True)],
         "opacity": 1.0 if line.style in ("area", "stack") else round(line.opacity, 3),
         "line": {"color": line.colour, "width": _width(line), "dash": dash if line.style == "line" else "solid"},

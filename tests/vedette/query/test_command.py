@@ -195,7 +195,7 @@ class TestRefused:
         )
 
     def test_what_is_only_seen_later_is_said_without_a_mark(self, url: str) -> None:
-        answer = run(url, f"{REQUESTS},foo,:stat")
+        answer = run(url, "1,foo,:stat")
         assert (answer.returncode, answer.stderr) == (1, "vedette: Unknown statistic: foo.\n")
 
     def test_wrong_times(self, url: str) -> None:
