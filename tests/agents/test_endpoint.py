@@ -61,6 +61,27 @@ def test_templates_keep_their_words_and_lose_their_parameters(template: str, nam
     assert endpoint.of_template(template) == name
 
 
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("", "none"),
+        ("users/<int:id>/", "_users_-"),
+        ("^users/(?P<id>[0-9]+)/$", "_users_-"),
+        (r"^a\.b/(?P<x>([^/]+)|(y))/v(?P<version>\d+)\Z", "_a.b_-_-"),
+        ("^plain/$", "_plain"),
+    ],
+)
+def test_routes_of_django_are_templates_too(pattern: str, name: str) -> None:
+    assert endpoint.of_template(endpoint.of_pattern(pattern)) == name
+
+
+@given(st.text())
+def test_any_pattern_gives_a_short_name_of_permitted_characters(pattern: str) -> None:
+    name = endpoint.of_template(endpoint.of_pattern(pattern))
+    assert 0 < len(name) <= 120
+    assert sanitise(name) == name
+
+
 @given(st.text())
 def test_any_template_gives_a_short_name_of_permitted_characters(template: str) -> None:
     name = endpoint.of_template(template)

@@ -8,11 +8,16 @@ import socket
 import ssl
 from typing import Any
 
+import aiohttp
 import httpx
 import pytest
+import requests
+import urllib3
 
 from tests.agents.recorded import cases
 from vedette_agent.ipc import outcome
+
+POOL: Any = urllib3.HTTPConnectionPool("127.0.0.1")
 
 
 @pytest.mark.parametrize("case", cases("ipc", "status_from_http"), ids=lambda case: str(case["http"]))
@@ -61,6 +66,17 @@ def with_cause(error: BaseException, cause: BaseException) -> BaseException:
         (ValueError(), "bad_request"),
         (httpx.InvalidURL(""), "bad_request"),
         (RuntimeError(), "unexpected_error"),
+        (requests.ConnectTimeout(), "timeout"),
+        (requests.ReadTimeout(), "timeout"),
+        (requests.ConnectionError(), "connection_error"),
+        (requests.exceptions.SSLError(), "access_denied"),
+        (requests.exceptions.MissingSchema(), "bad_request"),
+        (urllib3.exceptions.NewConnectionError(POOL, ""), "connection_error"),
+        (urllib3.exceptions.ReadTimeoutError(POOL, "", ""), "timeout"),
+        (urllib3.exceptions.SSLError(), "access_denied"),
+        (aiohttp.ServerTimeoutError(), "timeout"),
+        (aiohttp.ServerDisconnectedError(), "connection_error"),
+        (aiohttp.InvalidURL("x"), "bad_request"),
     ],
     ids=repr,
 )

@@ -55,6 +55,22 @@ def test_whatever_others_send_is_read_as_something(baggage: str, header: str) ->
         assert isinstance(region, str)
 
 
+@pytest.mark.parametrize(
+    ("baggage", "asg", "found"),
+    [
+        (None, None, ("", "")),
+        (None, "www-main-v042", ("www", "")),
+        ("user=7", "www-main-v042", ("www", "")),
+        ("ipc.client.app=edge,ipc.client.region=eu-west-1", "www-main-v042", ("edge", "eu-west-1")),
+        ("ipc.client.app=edge", None, ("edge", "")),
+    ],
+)
+def test_a_server_group_names_a_caller_that_baggage_does_not(
+    baggage: str | None, asg: str | None, found: peer.Peer
+) -> None:
+    assert peer.client(baggage, asg) == found
+
+
 def test_settings_may_name_the_region_of_a_peer() -> None:
     assert peer.configured("redis@us-east-1") == ("redis", "us-east-1")
     assert peer.configured("redis") == ("redis", "")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import aiohttp
+import httpx
 import pytest
 import requests
 import urllib3
@@ -128,6 +129,22 @@ def test_one_client_may_be_measured_alone(whole: Agent, client: Agent, url: str,
         asyncio.run(ask())
     assert asked(client)["ipc.server.app"] == "catalog"
     assert Seen(whole).calls("ipc.client.call") == []
+
+
+def test_a_call_that_is_traced_as_well_counts_once_and_names_its_last_hop(traced: Agent, server: Agent) -> None:
+    """OpenTelemetry's own instrumentation of httpx, and of the application, beside ours."""
+    from fastapi import FastAPI
+
+    app = FastAPI()
+
+    @app.get("/front")
+    def front() -> int:
+        return httpx.get(f"{back}/items/1").status_code
+
+    with by_uvicorn(server.instrument_app(catalog())) as back, by_uvicorn(app) as url:
+        assert by_urllib(f"{url}/front") == 200
+    assert [call["ipc.endpoint"] for call in Seen(traced).some("ipc.server.call", 1)] == ["_front"]
+    assert served(server)["ipc.client.app"] == "whole"
 
 
 def test_what_is_no_client_is_refused(client: Agent) -> None:

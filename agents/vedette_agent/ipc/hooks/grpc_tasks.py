@@ -14,7 +14,7 @@ import grpc
 import grpc.aio
 
 from vedette_agent.ipc.calls import Calls
-from vedette_agent.ipc.hooks import grpc_calls
+from vedette_agent.ipc.hooks import grpc_calls, grpc_threads
 from vedette_agent.ipc.hooks.grpc_calls import Answering, Asked
 from vedette_agent.ipc.hooks.grpc_threads import rebuilt
 from vedette_agent.ipc.hooks.replacing import Current, around, calls_of
@@ -89,6 +89,12 @@ class ServerInterceptor(grpc.aio.ServerInterceptor):
             grpc_calls.unknown(calls, grpc_calls.text(details.method), client)
             return None
         return _measured(handler, lambda context: Answering(calls, details.method, client, context))
+
+
+def both(module: ModuleType, current: Current) -> None:
+    """For `grpc`, which imports `grpc.aio` itself, but can be used only when it has."""
+    grpc_threads.channels(module, current)
+    channels(module.aio, current)
 
 
 def channels(module: ModuleType, current: Current) -> None:
