@@ -17,7 +17,9 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 from tests.agents.ipc.seen import Seen, asked
 from tests.agents.services import agent_of, catalog
 from tests.agents.services import served as by_uvicorn
+from vedette_agent import instrumentation
 from vedette_agent.agent import Agent
+from vedette_agent.ipc.hooks import databases
 from vedette_agent.transports import MemoryTransport
 
 
@@ -184,3 +186,8 @@ def test_spans_that_never_end_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> 
     for one in open_spans:
         one.end()
     agent.stop()
+
+
+def test_every_database_that_is_waited_for_has_its_instrumentation() -> None:
+    """Two lists: the first is read at every start, the second only when one of them is imported."""
+    assert set(instrumentation._DATABASES) == set(databases._INSTRUMENTORS)
