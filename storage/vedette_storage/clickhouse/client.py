@@ -109,7 +109,14 @@ class Connections:
         Raises `Refused`, `Unavailable`.
         """
         if rows.num_rows:
-            self._run(lambda client: client.insert_arrow(table, rows), writing_failure)
+            try:
+                self._run(lambda client: client.insert_arrow(table, rows), writing_failure)
+            finally:
+                self._place.inserted(table)
+
+    def generation(self, table: str) -> int | None:
+        """A number that changes whenever rows are inserted into the table, None where others may insert as well."""
+        return self._place.generation(table)
 
     def close(self) -> bool:
         """Cancel what runs, wait for it, close every client. Whether there was anything left to close."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -48,6 +49,14 @@ class Place(ABC):
         """Run a SELECT that ends with its FORMAT, on a client of this place. Raises what the driver raises."""
 
     @abstractmethod
+    def generation(self, table: str) -> int | None:
+        """A number that changes whenever rows are inserted into the table, None where others may insert as well."""
+
+    @abstractmethod
+    def inserted(self, table: str) -> None:
+        """Rows may have been inserted into the table."""
+
+    @abstractmethod
     def leave(self) -> None:
         """Give back what the place holds, after its last client has closed."""
 
@@ -59,9 +68,18 @@ class Embedded(Place):
     # Measured with chDB 4.4: after a query that failed while it ran (killed, out of time or memory), the next query on
     # the same connection is answered with what was left of that one.
 
+    _generations: ClassVar[Counter[str]] = Counter()
+    """Of all stores of this process, which alone can write to its directory."""
+
     def __init__(self, path: Path, limits: Limits) -> None:
         super().__init__(limits)
         self.directory = Directory.hold(path, limits)
+
+    def generation(self, table: str) -> int | None:
+        return self._generations[table]
+
+    def inserted(self, table: str) -> None:
+        self._generations[table] += 1
 
     def connect(self, database: str | None, settings: dict[str, str]) -> Client:
         try:
@@ -125,6 +143,12 @@ class Server(Place):
             return Sent(answer.data, int(read.get("read_rows", 0)), int(read.get("read_bytes", 0)))
         finally:
             answer.close()
+
+    def generation(self, table: str) -> None:
+        """Other processes insert too."""
+
+    def inserted(self, table: str) -> None:
+        """Nothing hangs on it."""
 
     def leave(self) -> None:
         """A server is not held."""

@@ -13,11 +13,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vedette_storage.asker import Asker, Estimate
-from vedette_storage.clickhouse import rollup_sql, sql, value_sql
+from vedette_storage.clickhouse import rollup_sql, sql, tables, value_sql
 from vedette_storage.clickhouse.client import Connections
 from vedette_storage.clickhouse.condition import Conditions
 from vedette_storage.clickhouse.layers import Layers
 from vedette_storage.clickhouse.patterns import Patterns
+from vedette_storage.clickhouse.remembered import Remembered
 from vedette_storage.clickhouse.shares import Share, fitting, shares
 from vedette_storage.clickhouse.sql import Found, Statement
 from vedette_storage.errors import Refused
@@ -46,6 +47,7 @@ class ClickHouseSamples:
         self._layers = layers
         self._now_ms = now_ms
         self._patterns = Patterns(connections)
+        self._remembered = Remembered(connections, tables.SERIES.name)
 
     def read(self, selection: Selection, asker: Asker | None = None) -> Lines:
         """The lines that have a value in the window, ordered by their tags.
@@ -59,7 +61,7 @@ class ClickHouseSamples:
             )
         selection = self._patterns.resolve_in(selection)
         readings: list[Reading] = []
-        table = self._read("find the lines", sql.lines(selection), ("series",), readings, asker)
+        table = self._lines(sql.lines(selection), readings, asker)
         if not table.num_rows:
             return Lines((), np.empty((0, selection.points)), tuple(readings))
         found = _found(table)
@@ -67,11 +69,11 @@ class ClickHouseSamples:
         estimate = _estimate(selection, shares, table)
         if asker is not None:
             asker.expect(estimate)
-        tables = tuple(share.layer.table for share in shares)
+        of = tuple(share.layer.table for share in shares)
         fold = self._folds(selection, found, shares, readings, asker)
         statement = value_sql.values(selection, found, shares, self._step_ms, fold=fold)
         threads = 1 if estimate.samples <= _SMALL else None
-        values = self._read("aggregate", statement, tables, readings, asker, threads=threads)
+        values = self._read("aggregate", statement, of, readings, asker, threads=threads)
         grid = _grid(values, table.num_rows, selection.points)
         filled = np.flatnonzero(~np.isnan(grid).all(axis=1))
         tags = _tags(table, selection)
@@ -127,6 +129,17 @@ LIMIT {{limit:UInt64}}"""
         cost = (reply.rows_read, reply.bytes_read, reply.seconds)
         readings.append(Reading(purpose, statement.text, statement.parameters, tables, *cost))
         return reply.table
+
+    def _lines(self, statement: Statement, readings: list[Reading], asker: Asker | None) -> pa.Table:
+        """Which lines there are; asked again only after a series was registered."""
+        known = self._remembered.find(statement)
+        if known is not None:
+            readings.append(Reading("remember the lines", statement.text, statement.parameters, ("series",), 0, 0, 0.0))
+            return known
+        generation = self._remembered.generation()
+        table = self._read("find the lines", statement, ("series",), readings, asker)
+        self._remembered.keep(statement, generation, table)
+        return table
 
     def _shares(self, selection: Selection, readings: list[Reading], asker: Asker | None) -> tuple[Share, ...]:
         """Which tables answer which part of the window."""
