@@ -119,11 +119,13 @@ def test_the_overviews_number_is_the_apis(house: House, browser: Browser) -> Non
         def same() -> bool:
             shown = re.search(r"Requests from outside\s*([\d.]+)/s", page.locator("#page").inner_text())
             document = house.get("/api/v1/traffic?window=1m").json()
-            entering = sum(one["metadata"]["rate"] for one in document["connections"] if one["source"] == "INTERNET")
+            entering = sum(
+                float(one["metadata"]["rate"]) for one in document["connections"] if one["source"] == "INTERNET"
+            )
             if shown is None:
                 return False
             digits = len(shown[1].partition(".")[2])
-            return abs(float(shown[1]) - entering) <= 0.5 * 10.0**-digits + 1e-9
+            return bool(abs(float(shown[1]) - entering) <= 0.5 / 10**digits + 1e-9)
 
         # The page asks each ten seconds, the data changes each five: they meet soon.
         until(same, seconds=40, what="the page's number to be the API's")
