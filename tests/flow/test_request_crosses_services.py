@@ -35,7 +35,7 @@ def test_a_trace_and_its_edges(running: Engine) -> None:
         found = running.get("/api/v1/traces", app="ledger", limit="100").json()["traces"]
         return found if len(found) == number and all(one["spans"] == 5 for one in found) else None
 
-    traces: list[dict[str, Any]] = until(whole, seconds=20, what="the traces")
+    traces: list[dict[str, Any]] = until(whole, seconds=60, what="the traces")
     one = traces[0]
     assert one["rootApp"] == "shop"
     assert one["apps"] == sorted(CHAIN)
@@ -57,7 +57,7 @@ def test_a_trace_and_its_edges(running: Engine) -> None:
     until(
         lambda: {pair: round(calls) for pair, calls in edges(running).items()} == expected,
         what=str(expected),
-        seconds=20,
+        seconds=60,
     )
     shop = next(node for node in traffic(running)["nodes"] if node["name"] == "shop")
     assert shop["metadata"]["instances"] == 1

@@ -62,6 +62,8 @@ def watched(url: str, *arguments: str, columns: int, rows: int = 40, enough: byt
     if child == 0:
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         env = {**os.environ, "VEDETTE_URL": url, "TERM": "xterm-256color", **environment}
+        for name in ("COLUMNS", "LINES"):  # a shell's own, which would win over the size of the terminal
+            env.pop(name, None)
         os.execve(sys.executable, [sys.executable, "-m", "vedette", "query", *arguments], env)
     said = b""
     interrupted = False

@@ -55,9 +55,10 @@ class Explore {
     this.soon.cancel();
   }
 
-  /** `search` of the address, `tick` of the clock, `zone` of the reader. */
-  follow({ search, tick, zone }) {
+  /** `tick` of the clock, `zone` of the reader. The address is read here: what Dash tells of it may be an earlier one. */
+  follow({ tick, zone }) {
     if (!zone || window.location.pathname !== "/explore") return;
+    const { search } = window.location;
     const moved = search !== this.search || zone !== this.zone;
     const ticked = tick !== this.tick;
     [this.tick, this.zone] = [tick, zone];
