@@ -60,7 +60,7 @@ class Services:
         )
         agent = self.agents[name] = Agent(settings)
         agent.start()
-        self._stack.push_async_callback(asyncio.to_thread, agent.stop)
+        self._stack.push_async_callback(asyncio.to_thread, agent.stop, 30.0)
         client = await self._stack.enter_async_context(httpx.AsyncClient(trust_env=False))
         agent.instrument_client(client)
         app = FastAPI()
