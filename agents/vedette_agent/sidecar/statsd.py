@@ -3,7 +3,8 @@
     name:value|type[|@rate][|#key:value,marker]
 
 c counts (divided by the rate), g sets a gauge (`+3` and `-3` change it), ms and h are durations in milliseconds and
-amounts, recorded once for each that the rate stands for; s (sets) is not taken. A tag without a value is `1`.
+amounts, recorded once for each that the rate stands for, a thousand times at most; s (sets) is not taken. A tag without
+a value is `1`.
 """
 
 from __future__ import annotations
